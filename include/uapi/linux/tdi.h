@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * Transport Driver Interface for Linux: the interface of /dev/tdi/.
+ */
+#ifndef _UAPI_LINUX_TDI_H
+#define _UAPI_LINUX_TDI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+#include <linux/tdi_status.h>
+
+/**
+ * DOC: Rules that hold for every command
+ *
+ * open(2) of a node below /dev/tdi gives a control channel.  TDI_IOC_CREATE
+ * turns it, once, into a transport address or a connection endpoint.
+ *
+ * Every argument begins with struct tdi_head.  @size is the caller's
+ * sizeof; what lies past the size that the kernel knows must be zero, what a
+ * smaller caller leaves out counts as zero.  Flags that are not defined and
+ * reserved fields that are not zero are refused.  ioctl(2) returns 0 or -1
+ * with errno; @status and @information are written whenever the head could be
+ * read, also on errors, and @status always agrees with errno.
+ *
+ * Errors that concern the call itself:
+ *
+ * ========== ================================= ==============================
+ * errno      status                            meaning
+ * ========== ================================= ==============================
+ * ENOTTY     (nothing written)                 unknown command
+ * EINVAL     (nothing written)                 @size too small
+ * EFAULT     STATUS_ACCESS_VIOLATION           bad pointer
+ * E2BIG      STATUS_INVALID_PARAMETER          non-zero bytes past the kernel's
+ *                                              structure
+ * EINVAL     STATUS_INVALID_PARAMETER          unknown flag, reserved field, bad
+ *                                              value
+ * EBADFD     STATUS_INVALID_DEVICE_REQUEST     request does not fit this kind of
+ *                                              file (requests on connections
+ *                                              say STATUS_INVALID_CONNECTION,
+ *                                              ENOTCONN, instead)
+ * EBADF      STATUS_INVALID_HANDLE             not an address of this device
+ * ========== ================================= ==============================
+ *
+ * Errors of a request; each status belongs to one errno, several statuses can
+ * share an errno:
+ *
+ * ================ ==========================================================
+ * errno            status
+ * ================ ==========================================================
+ * 0                STATUS_SUCCESS
+ * EINPROGRESS      STATUS_PENDING
+ * EMSGSIZE         STATUS_BUFFER_OVERFLOW (truncated), STATUS_INVALID_BUFFER_SIZE
+ * EINVAL           STATUS_INVALID_PARAMETER, STATUS_INVALID_EA_NAME,
+ *                  STATUS_NONEXISTENT_EA_ENTRY
+ * EBUSY            STATUS_INVALID_DEVICE_STATE, STATUS_SHARING_VIOLATION
+ * EOPNOTSUPP       STATUS_NOT_IMPLEMENTED, STATUS_NOT_SUPPORTED
+ * EACCES           STATUS_ACCESS_DENIED
+ * EADDRINUSE       STATUS_ADDRESS_ALREADY_EXISTS, STATUS_TOO_MANY_ADDRESSES
+ * EADDRNOTAVAIL    STATUS_INVALID_ADDRESS
+ * EAFNOSUPPORT     STATUS_INVALID_ADDRESS_COMPONENT
+ * ENOTCONN         STATUS_INVALID_CONNECTION, STATUS_ADDRESS_NOT_ASSOCIATED
+ * EISCONN          STATUS_CONNECTION_ACTIVE, STATUS_ADDRESS_ALREADY_ASSOCIATED
+ * ECONNREFUSED     STATUS_CONNECTION_REFUSED, STATUS_REMOTE_NOT_LISTENING
+ * ECONNRESET       STATUS_CONNECTION_RESET, STATUS_REMOTE_DISCONNECT
+ * ECONNABORTED     STATUS_CONNECTION_ABORTED, STATUS_LOCAL_DISCONNECT
+ * EPIPE            STATUS_GRACEFUL_DISCONNECT
+ * ETIMEDOUT        STATUS_IO_TIMEOUT
+ * ENETUNREACH      STATUS_NETWORK_UNREACHABLE
+ * EHOSTUNREACH     STATUS_HOST_UNREACHABLE
+ * EHOSTDOWN        STATUS_HOST_DOWN
+ * ENOPROTOOPT      STATUS_PROTOCOL_UNREACHABLE
+ * EAGAIN           STATUS_DEVICE_NOT_READY (O_NONBLOCK, and nothing to be had)
+ * ECANCELED, EINTR STATUS_CANCELLED (TDI_IOC_CANCEL, a signal)
+ * ENOENT           STATUS_OBJECT_NAME_NOT_FOUND
+ * ENOMEM           STATUS_INSUFFICIENT_RESOURCES
+ * EFAULT           STATUS_ACCESS_VIOLATION
+ * EIO              every other one
+ * ================ ==========================================================
+ */
+
+/* Extended attributes of TDI_IOC_CREATE (reference 1.2, 1.3) */
+
+#define TdiTransportAddress		"TransportAddress"
+#define TdiConnectionContext		"ConnectionContext"
+#define TDI_TRANSPORT_ADDRESS_LENGTH	16
+#define TDI_CONNECTION_CONTEXT_LENGTH	17
+
+/**
+ * struct tdi_full_ea_information - FILE_FULL_EA_INFORMATION
+ * @next_entry_offset: bytes from this entry to the next, 0 in the last
+ * @flags: 0, or FILE_NEED_EA (0x80), which makes no difference here
+ * @ea_name_length: bytes of the name, without its NUL
+ * @ea_value_length: bytes of the value
+ * @ea_name: the name, its NUL, and right behind that (unaligned) the value
+ */
+struct tdi_full_ea_information {
+	__u32 next_entry_offset;
+	__u8  flags;
+	__u8  ea_name_length;
+	__u16 ea_value_length;
+	char  ea_name[];
+};
+
+/* Values of share_access (reference 1.4); 0 is exclusive */
+#define TDI_FILE_SHARE_READ		0x00000001
+#define TDI_FILE_SHARE_WRITE		0x00000002
+
+/* Addresses (reference 1.5): byte-packed, ports and addresses big-endian */
+
+#define TDI_ADDRESS_TYPE_UNSPEC		0
+#define TDI_ADDRESS_TYPE_IP		2
+#define TDI_ADDRESS_TYPE_IP6		23
+
+/** struct tdi_address_ip - TDI_ADDRESS_IP, the body of a TDI_ADDRESS_TYPE_IP */
+struct tdi_address_ip {
+	__be16 sin_port;
+	__be32 in_addr;
+	__u8   sin_zero[8];
+} __attribute__((packed));
+
+/** struct tdi_address_ip6 - TDI_ADDRESS_IP6, the body of a TDI_ADDRESS_TYPE_IP6 */
+struct tdi_address_ip6 {
+	__be16 sin6_port;
+	__be32 sin6_flowinfo;
+	__u8   sin6_addr[16];
+	__u32  sin6_scope_id;
+} __attribute__((packed));
+
+#define TDI_ADDRESS_LENGTH_IP		14
+#define TDI_ADDRESS_LENGTH_IP6		26
+
+/**
+ * struct tdi_ta_address - TA_ADDRESS, one entry of a transport address
+ * @address_length: bytes of @address alone
+ * @address_type: TDI_ADDRESS_TYPE_xxx
+ * @address: the body
+ */
+struct tdi_ta_address {
+	__u16 address_length;
+	__u16 address_type;
+	__u8  address[];
+} __attribute__((packed));
+
+/**
+ * struct tdi_transport_address - TRANSPORT_ADDRESS
+ * @ta_address_count: number of entries
+ * @address: the entries, one right behind the other
+ */
+struct tdi_transport_address {
+	__s32 ta_address_count;
+	__u8  address[];
+} __attribute__((packed));
+
+/* A whole TRANSPORT_ADDRESS with one entry: 22 and 34 bytes */
+#define TDI_TA_LENGTH_IP		(4 + 4 + TDI_ADDRESS_LENGTH_IP)
+#define TDI_TA_LENGTH_IP6		(4 + 4 + TDI_ADDRESS_LENGTH_IP6)
+
+/**
+ * struct tdi_connection_information - TDI_CONNECTION_INFORMATION (reference 1.7)
+ * @user_data_length: must be 0, TCP carries no connect data
+ * @options_length: ignored on input (clients pass one without options)
+ * @remote_address_length: bytes at @remote_address; 0 is no address.  In a
+ *	return structure: room on input; on output the length of the whole
+ *	address, of which no more than the room was written
+ * @user_data: ignored
+ * @options: ignored
+ * @remote_address: a struct tdi_transport_address
+ *
+ * All zero is TDI's NULL pointer.  A return structure is filled just before
+ * the request completes with success, and not otherwise.
+ */
+struct tdi_connection_information {
+	__u32 user_data_length;
+	__u32 options_length;
+	__u32 remote_address_length;
+	__u32 __reserved;
+	__aligned_u64 user_data;
+	__aligned_u64 options;
+	__aligned_u64 remote_address;
+};
+
+/* TDI's own numbers of its requests (reference 2.1) */
+#define TDI_ASSOCIATE_ADDRESS		0x01
+#define TDI_DISASSOCIATE_ADDRESS	0x02
+#define TDI_CONNECT			0x03
+#define TDI_LISTEN			0x04
+#define TDI_ACCEPT			0x05
+#define TDI_DISCONNECT			0x06
+#define TDI_SEND			0x07
+#define TDI_RECEIVE			0x08
+#define TDI_SEND_DATAGRAM		0x09
+#define TDI_RECEIVE_DATAGRAM		0x0a
+#define TDI_SET_EVENT_HANDLER		0x0b
+#define TDI_QUERY_INFORMATION		0x0c
+#define TDI_SET_INFORMATION		0x0d
+#define TDI_ACTION			0x0e
+
+/* Request flags (reference 2.2), passed in @flags of struct tdi_head */
+#define TDI_QUERY_ACCEPT		0x00000001
+
+#define TDI_SEND_EXPEDITED		0x00000020
+#define TDI_SEND_PARTIAL		0x00000040
+#define TDI_SEND_NO_RESPONSE_EXPECTED	0x00000080
+#define TDI_SEND_NON_BLOCKING		0x00000100
+#define TDI_SEND_AND_DISCONNECT		0x00000200
+
+#define TDI_RECEIVE_BROADCAST		0x00000004
+#define TDI_RECEIVE_MULTICAST		0x00000008
+#define TDI_RECEIVE_PARTIAL		0x00000010
+#define TDI_RECEIVE_NORMAL		0x00000020
+#define TDI_RECEIVE_EXPEDITED		0x00000040
+#define TDI_RECEIVE_PEEK		0x00000080
+#define TDI_RECEIVE_NO_RESPONSE_EXP	0x00000100
+#define TDI_RECEIVE_COPY_LOOKAHEAD	0x00000200
+#define TDI_RECEIVE_ENTIRE_MESSAGE	0x00000400
+#define TDI_RECEIVE_AT_DISPATCH_LEVEL	0x00000800
+#define TDI_RECEIVE_CONTROL_INFO	0x00001000
+
+#define TDI_DISCONNECT_WAIT		0x00000001
+#define TDI_DISCONNECT_ABORT		0x00000002
+#define TDI_DISCONNECT_RELEASE		0x00000004
+
+/* Query types (reference 5.1) */
+#define TDI_QUERY_BROADCAST_ADDRESS	1
+#define TDI_QUERY_PROVIDER_INFO		2
+#define TDI_QUERY_ADDRESS_INFO		3
+#define TDI_QUERY_CONNECTION_INFO	4
+#define TDI_QUERY_PROVIDER_STATISTICS	5
+#define TDI_QUERY_DATAGRAM_INFO		6
+#define TDI_QUERY_DATA_LINK_ADDRESS	7
+#define TDI_QUERY_NETWORK_ADDRESS	8
+#define TDI_QUERY_MAX_DATAGRAM_INFO	9
+
+/**
+ * struct tdi_address_info - TDI_ADDRESS_INFO, result of TDI_QUERY_ADDRESS_INFO
+ * @activity_count: opens of the address
+ * @address: struct tdi_transport_address; on a connected endpoint the
+ *	connection's own local address
+ */
+struct tdi_address_info {
+	__u32 activity_count;
+	__u8  address[];
+};
+
+/**
+ * enum tdi_connection_state - values of @state in struct tdi_connection_info
+ * @TDI_STATE_OPENED: not associated
+ * @TDI_STATE_ASSOCIATED: associated and idle; the last connection, if there
+ *	was one, has ended
+ * @TDI_STATE_CONNECTING: a connect is on its way
+ * @TDI_STATE_LISTENING: a listen is pending
+ * @TDI_STATE_CONNECTED: connected both ways
+ * @TDI_STATE_LOCAL_RELEASED: released from this side, data can still come in
+ * @TDI_STATE_REMOTE_RELEASED: released by the peer, data can still go out
+ *
+ * TDI leaves these numbers open (reference 5.2); they are this project's.
+ */
+enum tdi_connection_state {
+	TDI_STATE_OPENED		= 0,
+	TDI_STATE_ASSOCIATED		= 1,
+	TDI_STATE_CONNECTING		= 2,
+	TDI_STATE_LISTENING		= 3,
+	TDI_STATE_CONNECTED		= 4,
+	TDI_STATE_LOCAL_RELEASED	= 5,
+	TDI_STATE_REMOTE_RELEASED	= 6,
+};
+
+/**
+ * struct tdi_connection_info - TDI_CONNECTION_INFO
+ * @state: enum tdi_connection_state
+ * @event: 0
+ * @transmitted_tsdus: completed sends of this connection (0: not counted)
+ * @received_tsdus: completed receives of this connection (0: not counted)
+ * @transmission_errors: segments retransmitted
+ * @receive_errors: 0, TCP does not count them per connection
+ * @throughput: bytes per second, 0 if unknown
+ * @delay: round trip in negative 100 ns units, 0 if unknown
+ * @send_buffer_size: bytes
+ * @receive_buffer_size: bytes
+ * @unreliable: 0
+ */
+struct tdi_connection_info {
+	__u32 state;
+	__u32 event;
+	__u32 transmitted_tsdus;
+	__u32 received_tsdus;
+	__u32 transmission_errors;
+	__u32 receive_errors;
+	__s64 throughput;
+	__s64 delay;
+	__u32 send_buffer_size;
+	__u32 receive_buffer_size;
+	__u8  unreliable;
+	__u8  __reserved[7];
+};
+
+/**
+ * struct tdi_head - beginning of every command's argument
+ * @size: bytes of the whole argument, in
+ * @flags: the request's own flags (TDI_xxx), in
+ * @cookie: names the request for TDI_IOC_CANCEL, in; need not be unique
+ * @information: byte count, out
+ * @status: NTSTATUS, out
+ * @__reserved: 0
+ */
+struct tdi_head {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 cookie;
+	__aligned_u64 information;
+	__u32 status;
+	__u32 __reserved;
+};
+
+/**
+ * struct tdi_create - TDI_IOC_CREATE: decide what this file is
+ * @head: no flags
+ * @ea_buffer: FILE_FULL_EA_INFORMATION entries; one named TransportAddress
+ *	makes a transport address, one named ConnectionContext (value: the
+ *	client's context, 4 or 8 bytes) a connection endpoint
+ * @ea_length: bytes at @ea_buffer, TDI_EA_MAX at most; 0 leaves the file a
+ *	control channel, for good
+ * @share_access: TDI_FILE_SHARE_xxx, for an address
+ * @protocol: IP protocol number, /dev/tdi/rawip only, else 0
+ * @__reserved: 0
+ *
+ * A file's kind is decided once: again is EBUSY, STATUS_INVALID_DEVICE_STATE.
+ */
+struct tdi_create {
+	struct tdi_head head;
+	__aligned_u64 ea_buffer;
+	__u32 ea_length;
+	__u32 share_access;
+	__u32 protocol;
+	__u32 __reserved;
+};
+
+#define TDI_EA_MAX			4096
+
+/**
+ * struct tdi_associate_address - TDI_IOC_ASSOCIATE_ADDRESS (reference 2.3)
+ * @head: no flags
+ * @address_handle: descriptor of a transport address of the same device
+ * @__reserved: 0
+ */
+struct tdi_associate_address {
+	struct tdi_head head;
+	__s32 address_handle;
+	__u32 __reserved;
+};
+
+/**
+ * struct tdi_disassociate_address - TDI_IOC_DISASSOCIATE_ADDRESS (reference 2.4)
+ * @head: no flags
+ */
+struct tdi_disassociate_address {
+	struct tdi_head head;
+};
+
+/**
+ * struct tdi_connect - TDI_IOC_CONNECT (reference 2.5)
+ * @head: flags are ignored, as TDI says
+ * @timeout: in 100 ns units; 0: TCP's own; negative: from now; positive:
+ *	system time since 1601
+ * @request: remote address, mandatory
+ * @ret: receives the peer's address, or all zero
+ */
+struct tdi_connect {
+	struct tdi_head head;
+	__s64 timeout;
+	struct tdi_connection_information request;
+	struct tdi_connection_information ret;
+};
+
+/**
+ * struct tdi_listen - TDI_IOC_LISTEN (reference 2.6)
+ * @head: flags 0 (TDI_QUERY_ACCEPT is refused as not implemented)
+ * @request: remote address to wait for; none or all zero is anyone.  An
+ *	address with port 0 is that host with any port
+ * @ret: receives the peer's address, or all zero
+ */
+struct tdi_listen {
+	struct tdi_head head;
+	struct tdi_connection_information request;
+	struct tdi_connection_information ret;
+};
+
+/**
+ * struct tdi_disconnect - TDI_IOC_DISCONNECT (reference 2.8)
+ * @head: TDI_DISCONNECT_RELEASE or TDI_DISCONNECT_ABORT (also 0), not both;
+ *	TDI_DISCONNECT_WAIT makes no difference
+ * @timeout: of a release, as in struct tdi_connect; 0 is
+ *	TDI_DISCONNECT_TIMEOUT_MS
+ * @request: ignored but for @user_data_length, which must be 0
+ * @ret: left as it is, TCP carries no disconnect data
+ */
+struct tdi_disconnect {
+	struct tdi_head head;
+	__s64 timeout;
+	struct tdi_connection_information request;
+	struct tdi_connection_information ret;
+};
+
+#define TDI_DISCONNECT_TIMEOUT_MS	120000
+
+/**
+ * struct tdi_data - TDI_IOC_SEND, TDI_IOC_RECEIVE (reference 2.9, 2.10)
+ * @head: TDI_SEND_xxx or TDI_RECEIVE_xxx; @information is the byte count
+ * @buffer: the bytes, or with @iov_count an array of struct iovec as for
+ *	readv(2)
+ * @length: bytes at @buffer; 0 when @iov_count is not 0
+ * @iov_count: entries of the array, UIO_MAXIOV at most
+ * @__reserved: 0
+ *
+ * A send completes when all bytes are in the transport's buffer; less are
+ * reported as success with a smaller count only where the send must not wait
+ * (O_NONBLOCK, TDI_SEND_NON_BLOCKING) or was cancelled on its way.  A receive
+ * completes with what is there, once anything is; success with 0 bytes is the
+ * peer's release.
+ */
+struct tdi_data {
+	struct tdi_head head;
+	__aligned_u64 buffer;
+	__aligned_u64 length;
+	__u32 iov_count;
+	__u32 __reserved;
+};
+
+/**
+ * struct tdi_query_information - TDI_IOC_QUERY_INFORMATION (reference 2.14)
+ * @head: no flags; @information is the number of bytes written
+ * @buffer: result
+ * @length: room at @buffer; too little is STATUS_BUFFER_OVERFLOW (EMSGSIZE),
+ *	with as much as fits written
+ * @query_type: TDI_QUERY_xxx
+ */
+struct tdi_query_information {
+	struct tdi_head head;
+	__aligned_u64 buffer;
+	__u32 length;
+	__u32 query_type;
+};
+
+/**
+ * struct tdi_cancel - TDI_IOC_CANCEL (reference 2.15)
+ * @head: 0, or TDI_CANCEL_ALL; @information is the number cancelled
+ * @target: cookie of the requests of this file to cancel
+ *
+ * When it returns, no cancelled request touches its buffers any more.  A
+ * request that was already done completes as it would have.  No pending
+ * request with that cookie: ENOENT (never with TDI_CANCEL_ALL).
+ */
+struct tdi_cancel {
+	struct tdi_head head;
+	__aligned_u64 target;
+};
+
+#define TDI_CANCEL_ALL			0x00000001
+
+/**
+ * struct tdi_query_caps - TDI_IOC_QUERY_CAPS: what this module can do
+ * @head: no flags
+ * @abi_version: TDI_ABI_VERSION
+ * @device: TDI_DEVICE_xxx
+ * @capabilities: TDI_CAP_xxx
+ * @commands: bit n is set when command TDI_IOC_BASE + n is there
+ */
+struct tdi_query_caps {
+	struct tdi_head head;
+	__u32 abi_version;
+	__u32 device;
+	__aligned_u64 capabilities;
+	__aligned_u64 commands;
+};
+
+#define TDI_ABI_VERSION			1
+
+#define TDI_DEVICE_TCP			0
+#define TDI_DEVICE_UDP			1
+#define TDI_DEVICE_RAWIP		2
+
+#define TDI_CAP_IPV6			0x0000000000000001ULL
+
+/* 0xD1 and these numbers are free in ioctl-number.rst */
+#define TDI_IOC_MAGIC			0xD1
+#define TDI_IOC_BASE			0x80
+#define TDI_IOC(nr)			_IO(TDI_IOC_MAGIC, TDI_IOC_BASE + (nr))
+
+#define TDI_IOC_QUERY_CAPS		TDI_IOC(0x00)
+#define TDI_IOC_CREATE			TDI_IOC(0x10)
+#define TDI_IOC_CANCEL			TDI_IOC(0x11)
+/* a TDI request's command is its TDI number */
+#define TDI_IOC_ASSOCIATE_ADDRESS	TDI_IOC(TDI_ASSOCIATE_ADDRESS)
+#define TDI_IOC_DISASSOCIATE_ADDRESS	TDI_IOC(TDI_DISASSOCIATE_ADDRESS)
+#define TDI_IOC_CONNECT			TDI_IOC(TDI_CONNECT)
+#define TDI_IOC_LISTEN			TDI_IOC(TDI_LISTEN)
+#define TDI_IOC_DISCONNECT		TDI_IOC(TDI_DISCONNECT)
+#define TDI_IOC_SEND			TDI_IOC(TDI_SEND)
+#define TDI_IOC_RECEIVE			TDI_IOC(TDI_RECEIVE)
+#define TDI_IOC_QUERY_INFORMATION	TDI_IOC(TDI_QUERY_INFORMATION)
+
+#endif /* _UAPI_LINUX_TDI_H */
