@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Transport addresses: the table of each namespace, sharing (S8), and the port
+ * (S7).
+ */
+#include <linux/cred.h>
+#include <linux/hashtable.h>
+#include <linux/slab.h>
+#include <net/netns/generic.h>
+
+#include "address.h"
+#include "endpoint.h"
+#include "status.h"
+#include "taddr.h"
+
+#define TDI_NET_HASH_BITS	8
+
+/*
+ * Closed connections hold their port for a while: FIN_WAIT and LAST_ACK by
+ * TCP's limit for orphans, then TIME_WAIT.
+ */
+#define TDI_RECENT_JIFFIES	(5 * 60 * HZ)
+
+/**
+ * struct tdi_net - what a namespace has
+ * @mutex: the two tables; struct tdi_address's @opens
+ * @addresses: open addresses, by port
+ * @recents: ports that closed connections of ours may hold, by port
+ */
+struct tdi_net {
+	struct mutex mutex;
+	DECLARE_HASHTABLE(addresses, TDI_NET_HASH_BITS);
+	DECLARE_HASHTABLE(recents, TDI_NET_HASH_BITS);
+};
+
+struct tdi_recent {
+	struct hlist_node link;
+	unsigned long expires;
+	const struct tdi_device *device;
+	sa_family_t family;
+	__be16 port;
+};
+
+static unsigned int tdi_net_id;
+
+static struct tdi_net *tdi_net(const struct net *net)
+{
+	return net_generic(net, tdi_net_id);
+}
+
+/* Also sweeps out of the bucket what has expired. */
+static struct tdi_recent *tdi_recent_find(struct tdi_net *tn,
+					  const struct tdi_address *address)
+{
+	__be16 port = tdi_taddr_port(&address->local);
+	struct tdi_recent *recent, *found = NULL;
+	struct hlist_node *next;
+
+	hash_for_each_possible_safe(tn->recents, recent, next, link,
+				    (__force u16)port) {
+		if (time_after(jiffies, recent->expires)) {
+			hash_del(&recent->link);
+			kfree(recent);
+		} else if (recent->port == port &&
+			   recent->family == address->local.ss_family &&
+			   recent->device == address->device) {
+			found = recent;
+		}
+	}
+	return found;
+}
+
+/* The address's last connections may hold its port a while longer. */
+static void tdi_recent_remember(struct tdi_net *tn, struct tdi_address *address)
+{
+	struct tdi_recent *recent = tdi_recent_find(tn, address);
+
+	if (recent) {
+		kfree(address->recent);
+	} else {
+		recent = address->recent;
+		recent->device = address->device;
+		recent->family = address->local.ss_family;
+		recent->port = tdi_taddr_port(&address->local);
+		hash_add(tn->recents, &recent->link,
+			 (__force u16)recent->port);
+	}
+	address->recent = NULL;
+	recent->expires = jiffies + TDI_RECENT_JIFFIES;
+}
+
+static struct tdi_address *tdi_address_find(struct tdi_net *tn,
+					    const struct tdi_device *device,
+					    const struct sockaddr_storage *local)
+{
+	struct tdi_address *address;
+
+	if (!tdi_taddr_port(local))
+		return NULL;
+	hash_for_each_possible(tn->addresses, address, link,
+			       (__force u16)tdi_taddr_port(local))
+		if (address->device == device &&
+		    tdi_taddr_overlaps(&address->local, local))
+			return address;
+	return NULL;
+}
+
+/* A failed bind, in TDI's words */
+static u32 tdi_address_bind_status(int err, bool any_port)
+{
+	if (err == -EADDRINUSE && any_port)
+		return STATUS_TOO_MANY_ADDRESSES;
+	return tdi_status_from_errno(err);
+}
+
+static void tdi_address_free(struct tdi_address *address)
+{
+	if (address->anchor)
+		sock_release(address->anchor);
+	put_cred(address->cred);
+	kfree(address->recent);
+	kfree(address);
+}
+
+static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
+			      const struct sockaddr_storage *local, bool shared,
+			      const struct cred *cred)
+{
+	bool any_port = !tdi_taddr_port(local);
+	struct tdi_address *address;
+	int err;
+
+	address = kzalloc(sizeof(*address), GFP_KERNEL_ACCOUNT);
+	if (!address)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	address->device = file->device;
+	address->net = file->net;
+	address->cred = get_cred(cred);
+	address->local = *local;
+	address->opens = 1;
+	address->shared = shared;
+	mutex_init(&address->mutex);
+	spin_lock_init(&address->lock);
+	INIT_LIST_HEAD(&address->listens);
+
+	err = tdi_sock_create(file->device, file->net, local->ss_family,
+			      &address->anchor);
+	if (!err)
+		err = tdi_sock_bind_anchor(address->anchor, &address->local,
+					   tdi_recent_find(tn, address));
+	if (err) {
+		tdi_address_free(address);
+		return tdi_address_bind_status(err, any_port);
+	}
+
+	hash_add(tn->addresses, &address->link,
+		 (__force u16)tdi_taddr_port(&address->local));
+	file->address.address = address;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * tdi_address_open() - open a transport address
+ * @file: becomes one open of it; its mutex is held
+ * @ta: TRANSPORT_ADDRESS
+ * @length: bytes at @ta
+ * @share_access: 0 or TDI_FILE_SHARE_xxx
+ * @cred: of the opener
+ *
+ * The same address is shared if both opens allow it.  Another address that
+ * overlaps (wildcard and specific) never is.
+ */
+u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
+		     u32 share_access, const struct cred *cred)
+{
+	struct tdi_net *tn = tdi_net(file->net);
+	struct sockaddr_storage local;
+	struct tdi_address *address;
+	u32 status;
+
+	if (tdi_taddr_parse(ta, length, &local))
+		return STATUS_INVALID_PARAMETER;
+	if (file->device->type == SOCK_STREAM && tdi_taddr_is_group(&local))
+		return STATUS_INVALID_ADDRESS;
+
+	INIT_LIST_HEAD(&file->address.endpoints);
+	mutex_lock(&tn->mutex);
+	address = tdi_address_find(tn, file->device, &local);
+	if (!address) {
+		status = tdi_address_create(tn, file, &local, share_access,
+					    cred);
+	} else if (!tdi_taddr_equal(&address->local, &local)) {
+		status = STATUS_ADDRESS_ALREADY_EXISTS;
+	} else if (!address->shared || !share_access) {
+		status = STATUS_SHARING_VIOLATION;
+	} else {
+		address->opens++;
+		file->address.address = address;
+		status = STATUS_SUCCESS;
+	}
+	mutex_unlock(&tn->mutex);
+	return status;
+}
+
+/**
+ * tdi_address_close() - one open of an address goes
+ * @file: that open, its endpoints are disassociated
+ */
+void tdi_address_close(struct tdi_file *file)
+{
+	struct tdi_address *address = file->address.address;
+	struct tdi_net *tn = tdi_net(address->net);
+
+	mutex_lock(&tn->mutex);
+	file->address.address = NULL;
+	if (--address->opens == 0) {
+		WARN_ON_ONCE(!list_empty(&address->listens));
+		hash_del(&address->link);
+		if (address->recent)
+			tdi_recent_remember(tn, address);
+		tdi_address_free(address);
+	}
+	mutex_unlock(&tn->mutex);
+}
+
+unsigned int tdi_address_opens(struct tdi_address *address)
+{
+	struct tdi_net *tn = tdi_net(address->net);
+	unsigned int opens;
+
+	mutex_lock(&tn->mutex);
+	opens = address->opens;
+	mutex_unlock(&tn->mutex);
+	return opens;
+}
+
+/* A socket at the address's port */
+static u32 tdi_address_socket(struct tdi_address *address, struct socket **sock)
+{
+	int err;
+
+	err = tdi_sock_create(address->device, address->net,
+			      address->local.ss_family, sock);
+	if (err)
+		return tdi_status_from_errno(err);
+
+	err = tdi_sock_bind_beside(*sock, &address->local, address->cred);
+	if (err) {
+		sock_release(*sock);
+		*sock = NULL;
+	}
+	return tdi_status_from_errno(err);
+}
+
+static u32 tdi_address_used_locked(struct tdi_address *address)
+{
+	lockdep_assert_held(&address->mutex);
+
+	if (!address->recent)
+		address->recent = kzalloc(sizeof(*address->recent),
+					  GFP_KERNEL_ACCOUNT);
+	return address->recent ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/**
+ * tdi_address_connection_socket() - a socket for an endpoint to connect with
+ * @address: where it leaves from
+ * @sock: result
+ */
+u32 tdi_address_connection_socket(struct tdi_address *address,
+				  struct socket **sock)
+{
+	u32 status;
+
+	mutex_lock(&address->mutex);
+	status = tdi_address_used_locked(address);
+	mutex_unlock(&address->mutex);
+
+	return status ? status : tdi_address_socket(address, sock);
+}
+
+/**
+ * tdi_address_start_listener() - let connections come in
+ * @address: its mutex is held
+ * @event: told when there is one to accept
+ */
+u32 tdi_address_start_listener(struct tdi_address *address,
+			       tdi_sock_event_t event)
+{
+	struct socket *sock;
+	u32 status;
+	int err;
+
+	lockdep_assert_held(&address->mutex);
+
+	if (address->listener.socket)
+		return STATUS_SUCCESS;
+
+	status = tdi_address_used_locked(address);
+	if (!status)
+		status = tdi_address_socket(address, &sock);
+	if (status)
+		return status;
+
+	tdi_sock_hook(&address->listener, sock, event);
+	err = tdi_sock_listen(sock, 0, address->cred);
+	if (err)
+		tdi_address_stop_listener(address);
+	return tdi_status_from_errno(err);
+}
+
+/* Connections that nobody accepted are refused, by RST. */
+void tdi_address_stop_listener(struct tdi_address *address)
+{
+	lockdep_assert_held(&address->mutex);
+
+	if (!address->listener.socket)
+		return;
+	tdi_sock_unhook(&address->listener);
+	sock_release(address->listener.socket);
+	address->listener.socket = NULL;
+}
+
+static int __net_init tdi_net_init(struct net *net)
+{
+	struct tdi_net *tn = tdi_net(net);
+
+	mutex_init(&tn->mutex);
+	hash_init(tn->addresses);
+	hash_init(tn->recents);
+	return 0;
+}
+
+/* Files pin their namespace: no address is left. */
+static void __net_exit tdi_net_exit(struct net *net)
+{
+	struct tdi_net *tn = tdi_net(net);
+	struct tdi_recent *recent;
+	struct hlist_node *next;
+	int bucket;
+
+	WARN_ON_ONCE(!hash_empty(tn->addresses));
+	hash_for_each_safe(tn->recents, bucket, next, recent, link) {
+		hash_del(&recent->link);
+		kfree(recent);
+	}
+}
+
+static struct pernet_operations tdi_net_ops = {
+	.init	= tdi_net_init,
+	.exit	= tdi_net_exit,
+	.id	= &tdi_net_id,
+	.size	= sizeof(struct tdi_net),
+};
+
+int tdi_address_init(void)
+{
+	return register_pernet_subsys(&tdi_net_ops);
+}
+
+void tdi_address_exit(void)
+{
+	unregister_pernet_subsys(&tdi_net_ops);
+}

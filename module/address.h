@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _TDI_ADDRESS_H
+#define _TDI_ADDRESS_H
+
+#include "file.h"
+
+struct tdi_recent;
+
+/**
+ * struct tdi_address - a transport address, however often it is open
+ * @link: in the namespace's table; tdi_net->mutex
+ * @device: row of its device
+ * @net: its namespace, pinned by the files that have it open
+ * @cred: of whoever opened it first; binding its port needs no more than that
+ * @local: bound address, does not change
+ * @anchor: holds the port; never connects nor listens
+ * @opens: TDI's ActivityCount; tdi_net->mutex
+ * @shared: share access was given; does not change
+ * @mutex: @listener, @recent, and accepting
+ * @lock: all @endpoints of its files, and @listens
+ * @listens: pending listens, first come first; written under @mutex and @lock
+ * @listening: length of @listens; @mutex
+ * @listener: there as long as @listens is not empty
+ * @recent: set with the first connection; remembers the port after the last
+ *	close
+ */
+struct tdi_address {
+	struct hlist_node link;
+	const struct tdi_device *device;
+	struct net *net;
+	const struct cred *cred;
+	struct sockaddr_storage local;
+	struct socket *anchor;
+	unsigned int opens;
+	bool shared;
+	struct mutex mutex;
+	spinlock_t lock;
+	struct list_head listens;
+	unsigned int listening;
+	struct tdi_sock listener;
+	struct tdi_recent *recent;
+};
+
+u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
+		     u32 share_access, const struct cred *cred);
+void tdi_address_close(struct tdi_file *file);
+u32 tdi_address_connection_socket(struct tdi_address *address,
+				  struct socket **sock);
+u32 tdi_address_start_listener(struct tdi_address *address,
+			       tdi_sock_event_t event);
+void tdi_address_stop_listener(struct tdi_address *address);
+unsigned int tdi_address_opens(struct tdi_address *address);
+
+int tdi_address_init(void);
+void tdi_address_exit(void);
+
+#endif /* _TDI_ADDRESS_H */

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _TDI_CHARDEV_H
+#define _TDI_CHARDEV_H
+
+int tdi_chardev_init(void);
+void tdi_chardev_exit(void);
+
+#endif /* _TDI_CHARDEV_H */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What kernels older than the newest one that this source is written for lack,
+ * each with the release that brought it.
+ */
+#ifndef _TDI_COMPAT_H
+#define _TDI_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+/* 40e0b0908142 "net/sock: Introduce trace_sk_data_ready()" */
+#define trace_sk_data_ready(sk) do { } while (0)
+#else
+#include <trace/events/sock.h>
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+/* 1aaba11da9aa "driver core: class: remove module * from class_create()" */
+#define tdi_class_create(name) class_create(THIS_MODULE, name)
+#else
+#define tdi_class_create(name) class_create(name)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+/* 2ad9bd8332ac "iov: add import_ubuf()" */
+#define import_ubuf(rw, buf, len, iter) \
+	import_single_range(rw, buf, len, &(struct iovec){}, iter)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+/* ff62b8e6588f "driver core: make struct class.devnode() take a const *" */
+#define TDI_DEVNODE_CONST
+#else
+#define TDI_DEVNODE_CONST const
+#endif
+
+#endif /* _TDI_COMPAT_H */

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Connections: connect (reference 2.5), disconnect (2.8), and what the socket
+ * tells in between.
+ */
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+#include <linux/tcp.h>
+
+#include "address.h"
+#include "connection.h"
+#include "endpoint.h"
+#include "listen.h"
+#include "stream.h"
+#include "taddr.h"
+
+static struct tdi_connection *tdi_connection_locked(struct tdi_endpoint *ep)
+{
+	return rcu_dereference_protected(ep->connection,
+			lockdep_is_held(&tdi_endpoint_file(ep)->lock) ||
+			lockdep_is_held(&tdi_endpoint_file(ep)->mutex));
+}
+
+/**
+ * tdi_connection_get() - the endpoint's connection, if it has one
+ * @ep: endpoint
+ *
+ * Return: a reference, or NULL.
+ */
+struct tdi_connection *tdi_connection_get(struct tdi_endpoint *ep)
+{
+	struct tdi_connection *conn;
+
+	rcu_read_lock();
+	conn = rcu_dereference(ep->connection);
+	if (conn && !refcount_inc_not_zero(&conn->refs))
+		conn = NULL;
+	rcu_read_unlock();
+	return conn;
+}
+
+/* May sleep: the last reference releases the socket. */
+void tdi_connection_put(struct tdi_connection *conn)
+{
+	might_sleep();
+	if (!refcount_dec_and_test(&conn->refs))
+		return;
+	tdi_sock_release(conn->sock.socket);
+	kfree_rcu(conn, rcu);
+}
+
+/* How a connection ended, from the error that its socket is left with */
+static u32 tdi_connection_end_status(const struct tdi_connection *conn, int err)
+{
+	if (!conn->established)
+		return err ? tdi_status_from_errno(-err) :
+			     STATUS_CONNECTION_ABORTED;
+	/* a reset while we were in CLOSE_WAIT */
+	if (err == EPIPE)
+		return STATUS_CONNECTION_RESET;
+	return tdi_status_from_errno(-err);
+}
+
+/**
+ * tdi_connection_update() - take in what the socket's state says
+ * @conn: connection
+ *
+ * From the socket's callback, or after hooking it.
+ */
+void tdi_connection_update(struct tdi_connection *conn)
+{
+	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
+	struct sock *sk = conn->sock.socket->sk;
+
+	spin_lock_bh(&file->lock);
+	switch (READ_ONCE(sk->sk_state)) {
+	case TCP_CLOSE_WAIT:
+	case TCP_LAST_ACK:
+	case TCP_CLOSING:
+		conn->peer_released = true;
+		fallthrough;
+	case TCP_ESTABLISHED:
+	case TCP_FIN_WAIT1:
+		conn->established = true;
+		break;
+	case TCP_FIN_WAIT2:
+		conn->established = true;
+		conn->released = true;
+		break;
+	case TCP_CLOSE:
+		if (conn->ended)
+			break;
+		conn->status = tdi_connection_end_status(conn,
+							 READ_ONCE(sk->sk_err));
+		conn->released = conn->status == STATUS_SUCCESS;
+		conn->ended = true;
+		break;
+	}
+	tdi_queue_kick_locked(file, TDI_QUEUE_CONTROL);
+	spin_unlock_bh(&file->lock);
+}
+
+static void tdi_connection_event(struct tdi_sock *ts, unsigned int events)
+{
+	struct tdi_connection *conn = container_of(ts, struct tdi_connection,
+						   sock);
+	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
+	__poll_t poll = 0;
+
+	if (events & TDI_SOCK_STATE) {
+		tdi_connection_update(conn);
+		poll |= EPOLLERR | EPOLLHUP | EPOLLRDHUP;
+	}
+	if (events & TDI_SOCK_READABLE) {
+		tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
+		poll |= EPOLLIN | EPOLLRDNORM;
+	}
+	if (events & TDI_SOCK_WRITEABLE) {
+		tdi_queue_kick(file, TDI_QUEUE_SEND);
+		poll |= EPOLLOUT | EPOLLWRNORM;
+	}
+	if (wq_has_sleeper(&file->wait))
+		wake_up_interruptible_poll(&file->wait, poll);
+}
+
+/* A new epoch; the socket becomes the endpoint's, also when this fails */
+static u32 tdi_connection_start(struct tdi_endpoint *ep, struct socket *sock,
+				bool established)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	struct tdi_connection *conn;
+
+	lockdep_assert_held(&file->mutex);
+
+	conn = kzalloc(sizeof(*conn), GFP_KERNEL_ACCOUNT);
+	if (!conn) {
+		tdi_sock_release(sock);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	refcount_set(&conn->refs, 1);
+	conn->endpoint = ep;
+	conn->established = established;
+	tdi_sock_hook(&conn->sock, sock, tdi_connection_event);
+
+	spin_lock_bh(&file->lock);
+	ep->epoch++;
+	rcu_assign_pointer(ep->connection, conn);
+	spin_unlock_bh(&file->lock);
+	wake_up_interruptible_all(&file->wait);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * tdi_connection_adopt() - an accepted socket becomes an endpoint's connection
+ * @ep: endpoint without a connection; its file's mutex is held
+ * @sock: becomes the endpoint's, also when this fails
+ */
+u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock)
+{
+	u32 status = tdi_connection_start(ep, sock, true);
+
+	/* what came before it was hooked */
+	if (!status)
+		tdi_connection_update(tdi_connection_locked(ep));
+	return status;
+}
+
+/**
+ * tdi_connection_drop() - an endpoint has no connection any more
+ * @ep: endpoint; its file's mutex is held
+ *
+ * A live one gets a FIN, from here or from whoever is just using it.
+ */
+void tdi_connection_drop(struct tdi_endpoint *ep)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	struct tdi_connection *conn;
+
+	lockdep_assert_held(&file->mutex);
+
+	spin_lock_bh(&file->lock);
+	conn = tdi_connection_locked(ep);
+	RCU_INIT_POINTER(ep->connection, NULL);
+	spin_unlock_bh(&file->lock);
+	if (!conn)
+		return;
+	tdi_sock_unhook(&conn->sock);
+	tdi_connection_put(conn);
+	wake_up_interruptible_all(&file->wait);
+}
+
+/* Why a connect failed at once; S7 for the first */
+static u32 tdi_connect_status(int err)
+{
+	if (err == -EADDRNOTAVAIL)
+		return STATUS_ADDRESS_ALREADY_EXISTS;
+	return tdi_status_from_errno(err);
+}
+
+static u32 tdi_connect_attempt(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_connection *conn;
+	u32 status = STATUS_PENDING;
+
+	spin_lock_bh(&req->file->lock);
+	conn = tdi_connection_locked(ep);
+	if (conn && req->epoch == ep->epoch) {
+		if (conn->established) {
+			status = STATUS_SUCCESS;
+		} else if (conn->ended) {
+			conn->reported = true;
+			status = conn->status;
+		}
+	}
+	spin_unlock_bh(&req->file->lock);
+	return status;
+}
+
+static void tdi_connect_undo(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+
+	if (req->epoch == ep->epoch)
+		tdi_connection_drop(ep);
+}
+
+static const struct tdi_operation tdi_connect_operation = {
+	.attempt	= tdi_connect_attempt,
+	.undo		= tdi_connect_undo,
+};
+
+static u32 tdi_connect_check_remote(const struct tdi_address *address,
+				    const struct sockaddr_storage *remote)
+{
+	if (remote->ss_family != address->local.ss_family ||
+	    !tdi_taddr_port(remote) || tdi_taddr_is_any(remote) ||
+	    tdi_taddr_is_group(remote))
+		return STATUS_INVALID_ADDRESS_COMPONENT;
+	return STATUS_SUCCESS;
+}
+
+static u32 tdi_connect_start(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_address *address = ep->address->address.address;
+	struct sockaddr_storage remote = req->remote;
+	struct socket *sock;
+	u32 status;
+	int err;
+
+	status = tdi_connect_check_remote(address, &remote);
+	if (!status)
+		status = tdi_address_connection_socket(address, &sock);
+	if (status)
+		return status;
+
+	tdi_connection_drop(ep);
+	status = tdi_connection_start(ep, sock, false);
+	if (status)
+		return status;
+	req->epoch = ep->epoch;
+
+	err = kernel_connect(sock, (struct sockaddr *)&remote,
+			     tdi_taddr_length(&remote), O_NONBLOCK);
+	if (err && err != -EINPROGRESS) {
+		tdi_connection_drop(ep);
+		return tdi_connect_status(err);
+	}
+
+	status = tdi_connect_attempt(req);
+	if (status != STATUS_PENDING || req->nonblock)
+		return status;
+	status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
+				  &tdi_connect_operation, false);
+	if (status != STATUS_PENDING)
+		tdi_connection_drop(ep);
+	return status;
+}
+
+/**
+ * tdi_connect() - TDI_CONNECT
+ * @req: @remote is where to
+ *
+ * Return: STATUS_PENDING when the connection is on its way; with @nonblock
+ * nothing more will be heard of @req then.
+ */
+u32 tdi_connect(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status;
+
+	mutex_lock(&file->mutex);
+	status = tdi_endpoint_check_idle(&file->endpoint);
+	if (!status)
+		status = tdi_connect_start(req);
+	mutex_unlock(&file->mutex);
+
+	if (status == STATUS_PENDING && !req->nonblock)
+		tdi_queue_kick(file, TDI_QUEUE_CONTROL);
+	return status;
+}
+
+/*
+ * A release waits until all sends are in the socket (new ones are refused from
+ * here on), shuts it down, and then waits for the peer's ACK (S3).
+ */
+static u32 tdi_release_attempt(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_file *file = req->file;
+	struct tdi_connection *conn;
+	u32 status = STATUS_PENDING;
+	bool shutdown = false;
+
+	spin_lock_bh(&file->lock);
+	conn = tdi_connection_locked(ep);
+	if (!conn || req->epoch != ep->epoch) {
+		/* whoever took it away ends this request */
+	} else if (conn->ended) {
+		status = conn->status;
+	} else if (conn->released) {
+		status = STATUS_SUCCESS;
+	} else if (!conn->fin_sent && tdi_send_trylock_locked(ep)) {
+		conn->fin_sent = true;
+		shutdown = true;
+		refcount_inc(&conn->refs);
+	}
+	spin_unlock_bh(&file->lock);
+
+	if (shutdown) {
+		kernel_sock_shutdown(conn->sock.socket, SHUT_WR);
+		tdi_connection_put(conn);
+		tdi_send_unlock(ep);
+	}
+	return status;
+}
+
+/* Given up before the FIN was sent: the connection is as it was */
+static void tdi_release_undo(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_connection *conn;
+
+	spin_lock_bh(&req->file->lock);
+	conn = tdi_connection_locked(ep);
+	if (conn && req->epoch == ep->epoch)
+		conn->releasing--;
+	spin_unlock_bh(&req->file->lock);
+}
+
+static const struct tdi_operation tdi_release_operation = {
+	.attempt	= tdi_release_attempt,
+	.undo		= tdi_release_undo,
+};
+
+static u32 tdi_disconnect_release(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_file *file = req->file;
+	struct tdi_connection *conn;
+	bool fin_sent;
+	u32 status;
+
+	spin_lock_bh(&file->lock);
+	conn = tdi_connection_locked(ep);
+	conn->releasing++;
+	req->epoch = ep->epoch;
+	spin_unlock_bh(&file->lock);
+
+	status = tdi_release_attempt(req);
+	if (status == STATUS_PENDING && !req->nonblock)
+		status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
+					  &tdi_release_operation, false);
+	if (status == STATUS_PENDING && !req->nonblock)
+		return status;
+
+	spin_lock_bh(&file->lock);
+	fin_sent = conn->fin_sent;
+	spin_unlock_bh(&file->lock);
+	if (!fin_sent && status != STATUS_SUCCESS)
+		tdi_release_undo(req);
+	if (status == STATUS_PENDING && !fin_sent)
+		status = STATUS_DEVICE_NOT_READY;
+	return status;
+}
+
+/* RST, or whatever ends what the endpoint is about to become */
+static void tdi_disconnect_abort(struct tdi_endpoint *ep,
+				 struct list_head *ended)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	struct tdi_connection *conn;
+
+	tdi_file_end_requests(file, STATUS_CONNECTION_ABORTED, ended);
+	tdi_listen_withdraw(ep);
+	conn = tdi_connection_locked(ep);
+	if (!conn)
+		return;
+	if (conn->established)
+		tdi_sock_abort(conn->sock.socket);
+	else
+		tdi_connection_drop(ep);
+}
+
+/* What there is to disconnect: STATUS_PENDING for something */
+static u32 tdi_disconnect_check(struct tdi_endpoint *ep, bool release)
+{
+	struct tdi_connection *conn = tdi_connection_locked(ep);
+
+	switch (tdi_endpoint_state(ep)) {
+	case TDI_STATE_CONNECTING:
+	case TDI_STATE_LISTENING:
+		return release ? STATUS_INVALID_CONNECTION : STATUS_PENDING;
+	case TDI_STATE_CONNECTED:
+	case TDI_STATE_LOCAL_RELEASED:
+	case TDI_STATE_REMOTE_RELEASED:
+		return STATUS_PENDING;
+	default:
+		/* it has ended already, or never began (S4) */
+		return conn && conn->established ? STATUS_SUCCESS :
+						   STATUS_INVALID_CONNECTION;
+	}
+}
+
+#define TDI_DISCONNECT_FLAGS	(TDI_DISCONNECT_WAIT | TDI_DISCONNECT_ABORT | \
+				 TDI_DISCONNECT_RELEASE)
+
+/**
+ * tdi_disconnect() - TDI_DISCONNECT
+ * @req: @flags are TDI_DISCONNECT_xxx (S15)
+ *
+ * Return: STATUS_PENDING when the release is on its way; with @nonblock
+ * nothing more will be heard of @req then.
+ */
+u32 tdi_disconnect(struct tdi_request *req)
+{
+	bool release = req->flags & TDI_DISCONNECT_RELEASE;
+	struct tdi_file *file = req->file;
+	LIST_HEAD(ended);
+	u32 status;
+
+	if (req->flags & ~TDI_DISCONNECT_FLAGS ||
+	    (release && req->flags & TDI_DISCONNECT_ABORT))
+		return STATUS_INVALID_PARAMETER;
+
+	mutex_lock(&file->mutex);
+	status = tdi_disconnect_check(&file->endpoint, release);
+	if (status == STATUS_PENDING && release) {
+		status = tdi_disconnect_release(req);
+	} else if (status == STATUS_PENDING) {
+		tdi_disconnect_abort(&file->endpoint, &ended);
+		status = STATUS_SUCCESS;
+	}
+	mutex_unlock(&file->mutex);
+
+	tdi_requests_complete(&ended);
+	if (status == STATUS_PENDING && !req->nonblock)
+		tdi_queue_kick(file, TDI_QUEUE_CONTROL);
+	return status;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _TDI_CONNECTION_H
+#define _TDI_CONNECTION_H
+
+#include "file.h"
+#include "request.h"
+
+/**
+ * struct tdi_connection - one connection of an endpoint, from connect or accept
+ *	until the next one, disassociation or close
+ * @sock: its socket, released with the last reference
+ * @endpoint: whose; valid as long as @sock is hooked
+ * @refs: see file.h
+ * @rcu: for those who look it up
+ * @status: how it ended; file->lock, as all below
+ * @established: it was connected
+ * @releasing: local releases that were asked for; if any, no more sends
+ * @fin_sent: the socket is shut down for sending
+ * @released: the peer has our FIN
+ * @peer_released: we have the peer's FIN
+ * @ended: nothing more will happen; what was received can still be read
+ * @reported: the connect that failed knows of it
+ */
+struct tdi_connection {
+	struct tdi_sock sock;
+	struct tdi_endpoint *endpoint;
+	refcount_t refs;
+	struct rcu_head rcu;
+	u32 status;
+	unsigned int releasing;
+	bool established;
+	bool fin_sent;
+	bool released;
+	bool peer_released;
+	bool ended;
+	bool reported;
+};
+
+struct tdi_connection *tdi_connection_get(struct tdi_endpoint *ep);
+void tdi_connection_put(struct tdi_connection *conn);
+u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock);
+void tdi_connection_drop(struct tdi_endpoint *ep);
+void tdi_connection_update(struct tdi_connection *conn);
+bool tdi_connection_live(struct tdi_endpoint *ep);
+
+u32 tdi_connect(struct tdi_request *req);
+u32 tdi_disconnect(struct tdi_request *req);
+
+#endif /* _TDI_CONNECTION_H */

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Connection endpoints: association with an address, and their end.
+ */
+#include <linux/lockdep.h>
+
+#include "address.h"
+#include "connection.h"
+#include "endpoint.h"
+#include "listen.h"
+#include "request.h"
+#include "status.h"
+
+void tdi_endpoint_init(struct tdi_endpoint *ep, u64 context)
+{
+	ep->context = context;
+	ep->address = NULL;
+	INIT_LIST_HEAD(&ep->address_link);
+	ep->listen = NULL;
+	RCU_INIT_POINTER(ep->connection, NULL);
+	ep->epoch = 0;
+	ep->flags = 0;
+}
+
+/**
+ * tdi_endpoint_associate() - TDI_ASSOCIATE_ADDRESS (reference 2.3)
+ * @ep: endpoint
+ * @address: address file of the same device; the caller keeps it open
+ */
+u32 tdi_endpoint_associate(struct tdi_endpoint *ep, struct tdi_file *address)
+{
+	struct tdi_address *object = address->address.address;
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	u32 status = STATUS_SUCCESS;
+
+	mutex_lock(&file->mutex);
+	if (ep->address) {
+		status = STATUS_ADDRESS_ALREADY_ASSOCIATED;
+	} else {
+		tdi_file_get(address);
+		ep->address = address;
+		spin_lock_bh(&object->lock);
+		list_add_tail(&ep->address_link, &address->address.endpoints);
+		spin_unlock_bh(&object->lock);
+	}
+	mutex_unlock(&file->mutex);
+	return status;
+}
+
+/* Whatever the endpoint is doing ends: requests by @status, a connection by FIN */
+static void tdi_endpoint_detach_locked(struct tdi_endpoint *ep, u32 status,
+				       struct list_head *ended)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep), *address = ep->address;
+	struct tdi_address *object;
+
+	lockdep_assert_held(&file->mutex);
+
+	tdi_file_end_requests(file, status, ended);
+	tdi_listen_withdraw(ep);
+	tdi_connection_drop(ep);
+	if (!address)
+		return;
+
+	object = address->address.address;
+	spin_lock_bh(&object->lock);
+	list_del_init(&ep->address_link);
+	spin_unlock_bh(&object->lock);
+	ep->address = NULL;
+	tdi_file_put(address);
+}
+
+/* A connection that still owes something keeps its address (S4). */
+static bool tdi_endpoint_may_leave(struct tdi_endpoint *ep)
+{
+	enum tdi_connection_state state = tdi_endpoint_state(ep);
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	struct tdi_connection *conn;
+	bool released;
+
+	if (state == TDI_STATE_ASSOCIATED)
+		return true;
+
+	spin_lock_bh(&file->lock);
+	conn = rcu_dereference_protected(ep->connection,
+					 lockdep_is_held(&file->lock));
+	released = conn && conn->released;
+	spin_unlock_bh(&file->lock);
+	return released;
+}
+
+/**
+ * tdi_endpoint_disassociate() - TDI_DISASSOCIATE_ADDRESS (reference 2.4)
+ * @ep: endpoint
+ */
+u32 tdi_endpoint_disassociate(struct tdi_endpoint *ep)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	u32 status = STATUS_SUCCESS;
+	LIST_HEAD(ended);
+
+	mutex_lock(&file->mutex);
+	if (!ep->address)
+		status = STATUS_ADDRESS_NOT_ASSOCIATED;
+	else if (!tdi_endpoint_may_leave(ep))
+		status = STATUS_CONNECTION_ACTIVE;
+	else
+		tdi_endpoint_detach_locked(ep, STATUS_CONNECTION_ABORTED,
+					   &ended);
+	mutex_unlock(&file->mutex);
+
+	tdi_requests_complete(&ended);
+	return status;
+}
+
+/**
+ * tdi_endpoint_check_idle() - may it connect or listen?
+ * @ep: endpoint, its file's mutex is held
+ */
+u32 tdi_endpoint_check_idle(struct tdi_endpoint *ep)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	bool busy;
+
+	lockdep_assert_held(&file->mutex);
+
+	if (!ep->address)
+		return STATUS_INVALID_CONNECTION;
+
+	spin_lock_bh(&file->lock);
+	busy = !list_empty(&file->queue[TDI_QUEUE_CONTROL]);
+	spin_unlock_bh(&file->lock);
+	if (busy || tdi_endpoint_state(ep) != TDI_STATE_ASSOCIATED)
+		return STATUS_CONNECTION_ACTIVE;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * tdi_endpoint_state() - what an endpoint is doing
+ * @ep: endpoint, its file's mutex is held
+ */
+enum tdi_connection_state tdi_endpoint_state(struct tdi_endpoint *ep)
+{
+	enum tdi_connection_state state = TDI_STATE_ASSOCIATED;
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	struct tdi_connection *conn;
+
+	lockdep_assert_held(&file->mutex);
+
+	if (!ep->address)
+		return TDI_STATE_OPENED;
+	if (ep->listen)
+		return TDI_STATE_LISTENING;
+
+	spin_lock_bh(&file->lock);
+	conn = rcu_dereference_protected(ep->connection,
+					 lockdep_is_held(&file->lock));
+	if (!conn || conn->ended)
+		state = TDI_STATE_ASSOCIATED;
+	else if (!conn->established)
+		state = TDI_STATE_CONNECTING;
+	else if (conn->fin_sent)
+		state = TDI_STATE_LOCAL_RELEASED;
+	else if (conn->peer_released)
+		state = TDI_STATE_REMOTE_RELEASED;
+	else
+		state = TDI_STATE_CONNECTED;
+	spin_unlock_bh(&file->lock);
+	return state;
+}
+
+/* TdiDispatchCleanup of an endpoint: disassociation is simulated */
+void tdi_endpoint_cleanup(struct tdi_endpoint *ep)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	LIST_HEAD(ended);
+
+	mutex_lock(&file->mutex);
+	tdi_endpoint_detach_locked(ep, STATUS_CANCELLED, &ended);
+	mutex_unlock(&file->mutex);
+	tdi_requests_complete(&ended);
+}
+
+static struct tdi_file *tdi_endpoint_first(struct tdi_file *address)
+{
+	struct tdi_address *object = address->address.address;
+	struct tdi_endpoint *ep;
+	struct tdi_file *file = NULL;
+
+	spin_lock_bh(&object->lock);
+	ep = list_first_entry_or_null(&address->address.endpoints,
+				      struct tdi_endpoint, address_link);
+	if (ep) {
+		file = tdi_endpoint_file(ep);
+		tdi_file_get(file);
+	}
+	spin_unlock_bh(&object->lock);
+	return file;
+}
+
+/**
+ * tdi_endpoint_cleanup_address() - disassociate all endpoints of an address (S6)
+ * @address: address file that is being released; nothing associates any more
+ */
+void tdi_endpoint_cleanup_address(struct tdi_file *address)
+{
+	struct tdi_file *file;
+	LIST_HEAD(ended);
+
+	while ((file = tdi_endpoint_first(address))) {
+		mutex_lock(&file->mutex);
+		if (file->endpoint.address == address)
+			tdi_endpoint_detach_locked(&file->endpoint,
+						   STATUS_LOCAL_DISCONNECT,
+						   &ended);
+		mutex_unlock(&file->mutex);
+		tdi_requests_complete(&ended);
+		tdi_file_put(file);
+	}
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * TDI file objects: open, create, close.
+ */
+#include <linux/slab.h>
+#include <linux/socket.h>
+
+#include "address.h"
+#include "endpoint.h"
+#include "file.h"
+#include "status.h"
+
+/**
+ * tdi_file_open() - a control channel
+ * @device: row of its device
+ * @net: its namespace, pinned until the last reference goes
+ */
+struct tdi_file *tdi_file_open(const struct tdi_device *device, struct net *net)
+{
+	struct tdi_file *file;
+	int i;
+
+	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+	if (!file)
+		return NULL;
+	file->device = device;
+	file->net = get_net_track(net, &file->ns_tracker, GFP_KERNEL);
+	refcount_set(&file->refs, 1);
+	mutex_init(&file->mutex);
+	spin_lock_init(&file->lock);
+	file->kind = TDI_CONTROL_CHANNEL_FILE;
+	for (i = 0; i < TDI_QUEUES; i++)
+		INIT_LIST_HEAD(&file->queue[i]);
+	init_waitqueue_head(&file->wait);
+	return file;
+}
+
+void tdi_file_get(struct tdi_file *file)
+{
+	refcount_inc(&file->refs);
+}
+
+void tdi_file_put(struct tdi_file *file)
+{
+	if (!refcount_dec_and_test(&file->refs))
+		return;
+	put_net_track(file->net, &file->ns_tracker);
+	kfree(file);
+}
+
+static u32 tdi_file_become(struct tdi_file *file, const struct tdi_ea *ea,
+			   u32 share_access, const struct cred *cred)
+{
+	switch (ea->kind) {
+	case TDI_TRANSPORT_ADDRESS_FILE:
+		return tdi_address_open(file, ea->address, ea->address_length,
+					share_access, cred);
+	case TDI_CONNECTION_FILE:
+		if (file->device->type != SOCK_STREAM)
+			return STATUS_INVALID_PARAMETER;
+		tdi_endpoint_init(&file->endpoint, ea->context);
+		return STATUS_SUCCESS;
+	default:
+		return STATUS_SUCCESS;
+	}
+}
+
+/**
+ * tdi_file_create() - decide what a file is (reference 1.3)
+ * @file: a control channel, on which this was not called yet
+ * @ea: EA buffer
+ * @ea_length: bytes at @ea; 0: it stays a control channel
+ * @share_access: 0 or TDI_FILE_SHARE_xxx
+ * @cred: of the opener
+ *
+ * A file that could not become what was asked is as before.
+ */
+u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
+		    u32 share_access, const struct cred *cred)
+{
+	struct tdi_ea parsed;
+	u32 status;
+
+	if (share_access & ~(TDI_FILE_SHARE_READ | TDI_FILE_SHARE_WRITE))
+		return STATUS_INVALID_PARAMETER;
+	status = tdi_ea_parse(ea, ea_length, &parsed);
+	if (status)
+		return status;
+
+	mutex_lock(&file->mutex);
+	if (file->created) {
+		status = STATUS_INVALID_DEVICE_STATE;
+	} else {
+		status = tdi_file_become(file, &parsed, share_access, cred);
+		if (!status) {
+			file->created = true;
+			/* pairs with tdi_file_kind() */
+			smp_store_release(&file->kind, parsed.kind);
+		}
+	}
+	mutex_unlock(&file->mutex);
+	return status;
+}
+
+/**
+ * tdi_file_close() - cleanup, then close
+ * @file: nobody else uses it as an open file
+ */
+void tdi_file_close(struct tdi_file *file)
+{
+	mutex_lock(&file->mutex);
+	spin_lock_bh(&file->lock);
+	file->closing = true;
+	spin_unlock_bh(&file->lock);
+	mutex_unlock(&file->mutex);
+
+	switch (tdi_file_kind(file)) {
+	case TDI_TRANSPORT_ADDRESS_FILE:
+		tdi_endpoint_cleanup_address(file);
+		tdi_address_close(file);
+		break;
+	case TDI_CONNECTION_FILE:
+		tdi_endpoint_cleanup(&file->endpoint);
+		break;
+	default:
+		break;
+	}
+	tdi_file_put(file);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * TDI file objects, and the rules of locking and lifetime for all of tdi.ko.
+ *
+ * Locks, outermost first
+ * ----------------------
+ *   file->mutex		what a file is, and the control operations of an
+ *				endpoint (associate to disconnect, cleanup).
+ *				Never two at once.
+ *   address->mutex		sockets of an address, accepting
+ *   tdi_net->mutex		table of addresses of a namespace
+ *   lock_sock(), slock		the socket's own
+ *   sk_callback_lock		the socket's own; held (read) in tdi_sock_event_t
+ *   address->lock		(BH) endpoints and listens of an address
+ *   file->lock			(BH) requests of a file; an endpoint's connection
+ *   waiter->lock		(IRQ) innermost
+ *
+ * No network event is ever waited for under a mutex, so each is held for a
+ * bounded time.  No lock of ours is held when tdi_request.complete runs;
+ * tdi_request.kick runs under file->lock and only wakes.
+ *
+ * Sending and receiving take none of them as long as nothing waits: the
+ * connection is found under RCU and pinned by a reference, and
+ * TDI_ENDPOINT_SENDING keeps the bytes of two sends apart.
+ *
+ * Who can still hold an object
+ * ----------------------------
+ *   struct tdi_file	its open file (one reference, dropped by release); each
+ *			endpoint associated with an address file; whoever walks
+ *			address->endpoints, for as long as that takes.  A
+ *			request holds none: it belongs to somebody who has the
+ *			file open.
+ *   struct tdi_address	its opens, counted under tdi_net->mutex.  Gone with
+ *			the last one; endpoints reach it through their address
+ *			file and are disassociated before.
+ *   struct tdi_connection
+ *			its endpoint (one reference); each send or receive while
+ *			it runs.  The last reference is always dropped in
+ *			process context, and releases the socket.  Socket
+ *			callbacks hold none: tdi_sock_unhook() ends them before
+ *			the endpoint's reference goes.
+ *   struct tdi_request	its submitter, from submission until complete() was
+ *			called.  Queues and callbacks reach it only under
+ *			file->lock; whoever takes it off its queue there
+ *			completes it, so it is completed once.
+ *   the module		open files.  Callbacks of sockets that outlive their
+ *			file are not ours (tdi_sock_release()); main.c waits for
+ *			those that run.
+ *
+ * Teardown of a file
+ * ------------------
+ *  1. release: no ioctl, read or write is running, and none will come.
+ *  2. Under file->mutex mark it closing; end what is pending.
+ *  3. Endpoint: withdraw its listen; take the connection off (RCU), unhook its
+ *     socket, drop the reference: FIN.  Take it off address->endpoints, drop
+ *     the address file.
+ *     Address: do 2 and 3 to each of its endpoints, under their mutex; then
+ *     drop the open.  The last open releases listener and anchor.
+ *  4. Drop the reference of the open file; the last one frees, and lets the
+ *     namespace go.
+ */
+#ifndef _TDI_FILE_H
+#define _TDI_FILE_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <net/net_namespace.h>
+
+#include "ea.h"
+#include "sock.h"
+
+struct tdi_address;
+struct tdi_connection;
+struct tdi_file;
+struct tdi_request;
+
+/* Queues of pending requests.  Sends and receives run one at a time, in order. */
+enum tdi_queue {
+	TDI_QUEUE_SEND,
+	TDI_QUEUE_RECEIVE,
+	TDI_QUEUE_CONTROL,
+	TDI_QUEUES,
+};
+
+/**
+ * struct tdi_address_file - one open of a transport address
+ * @address: the address, shared with its other opens
+ * @endpoints: associated endpoints; address->lock
+ */
+struct tdi_address_file {
+	struct tdi_address *address;
+	struct list_head endpoints;
+};
+
+#define TDI_ENDPOINT_SENDING	0	/* bit of flags: somebody puts bytes in */
+
+/**
+ * struct tdi_endpoint - connection endpoint
+ * @context: the client's
+ * @address: address file it is associated with, a reference; file->mutex
+ * @address_link: on @address->endpoints; address->lock
+ * @listen: its pending listen; file->mutex
+ * @connection: of this epoch; written under file->mutex and file->lock
+ * @epoch: number of the connection; file->lock
+ * @flags: TDI_ENDPOINT_xxx
+ */
+struct tdi_endpoint {
+	u64 context;
+	struct tdi_file *address;
+	struct list_head address_link;
+	struct tdi_request *listen;
+	struct tdi_connection __rcu *connection;
+	u32 epoch;
+	unsigned long flags;
+};
+
+/**
+ * struct tdi_file - TDI file object
+ * @device: row of its device
+ * @net: namespace of whoever opened it, pinned
+ * @refs: see above
+ * @mutex: see above
+ * @lock: see above
+ * @kind: enum tdi_file_kind; written once by create, published last
+ * @created: a create came; @mutex
+ * @closing: release has begun; @mutex and @lock
+ * @pending: requests on @queue; @lock
+ * @queue: pending requests; @lock
+ * @wait: pollers, and cancellers of running requests
+ * @address: kind TDI_TRANSPORT_ADDRESS_FILE
+ * @endpoint: kind TDI_CONNECTION_FILE
+ */
+struct tdi_file {
+	const struct tdi_device *device;
+	struct net *net;
+	netns_tracker ns_tracker;
+	refcount_t refs;
+	struct mutex mutex;
+	spinlock_t lock;
+	u8 kind;
+	bool created;
+	bool closing;
+	unsigned int pending;
+	struct list_head queue[TDI_QUEUES];
+	wait_queue_head_t wait;
+	union {
+		struct tdi_address_file address;
+		struct tdi_endpoint endpoint;
+	};
+};
+
+#define tdi_endpoint_file(ep)	container_of(ep, struct tdi_file, endpoint)
+
+static inline enum tdi_file_kind tdi_file_kind(const struct tdi_file *file)
+{
+	return smp_load_acquire(&file->kind);
+}
+
+struct tdi_file *tdi_file_open(const struct tdi_device *device, struct net *net);
+void tdi_file_close(struct tdi_file *file);
+void tdi_file_get(struct tdi_file *file);
+void tdi_file_put(struct tdi_file *file);
+u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
+		    u32 share_access, const struct cred *cred);
+
+#endif /* _TDI_FILE_H */

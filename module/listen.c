@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * TDI_LISTEN (reference 2.6, S9): the endpoint becomes the connection.
+ *
+ * The first pending listen of an address accepts, in its own thread, and hands
+ * the connection to the first listen whose filter matches; usually to itself.
+ */
+#include <linux/lockdep.h>
+
+#include "address.h"
+#include "connection.h"
+#include "endpoint.h"
+#include "listen.h"
+#include "taddr.h"
+
+static struct tdi_request *tdi_listen_first(struct tdi_address *address)
+{
+	return list_first_entry_or_null(&address->listens, struct tdi_request,
+					listen_link);
+}
+
+static void tdi_listen_kick_first(struct tdi_address *address)
+{
+	struct tdi_request *req;
+
+	spin_lock_bh(&address->lock);
+	req = tdi_listen_first(address);
+	if (req)
+		tdi_request_kick(req);
+	spin_unlock_bh(&address->lock);
+}
+
+static void tdi_listen_event(struct tdi_sock *ts, unsigned int events)
+{
+	tdi_listen_kick_first(container_of(ts, struct tdi_address, listener));
+}
+
+/* To the first that waits for such a peer; if there is none, it is refused. */
+static void tdi_listen_offer(struct tdi_address *address, struct socket *sock)
+{
+	struct sockaddr_storage peer;
+	struct tdi_request *req;
+
+	lockdep_assert_held(&address->mutex);
+
+	/* gone already */
+	if (tdi_sock_peer(sock, &peer)) {
+		tdi_sock_release(sock);
+		return;
+	}
+	list_for_each_entry(req, &address->listens, listen_link) {
+		if (req->accepted || !tdi_taddr_matches(&req->filter, &peer))
+			continue;
+		req->remote = peer;
+		req->accepted = sock;
+		tdi_request_kick(req);
+		return;
+	}
+	tdi_sock_reset(sock);
+}
+
+/* As many connections may wait as there are listens for them. */
+static void tdi_listen_changed(struct tdi_address *address)
+{
+	lockdep_assert_held(&address->mutex);
+
+	if (address->listening)
+		tdi_sock_set_backlog(address->listener.socket,
+				     address->listening - 1);
+	else
+		tdi_address_stop_listener(address);
+}
+
+/**
+ * tdi_listen_withdraw() - an endpoint does not listen any more
+ * @ep: endpoint; its file's mutex is held
+ *
+ * A connection that was meant for it goes to the next one.
+ */
+void tdi_listen_withdraw(struct tdi_endpoint *ep)
+{
+	struct tdi_request *req = ep->listen;
+	struct tdi_address *address;
+	struct socket *sock;
+
+	lockdep_assert_held(&tdi_endpoint_file(ep)->mutex);
+
+	if (!req)
+		return;
+	WRITE_ONCE(ep->listen, NULL);
+	address = ep->address->address.address;
+
+	mutex_lock(&address->mutex);
+	spin_lock_bh(&address->lock);
+	list_del(&req->listen_link);
+	spin_unlock_bh(&address->lock);
+	address->listening--;
+
+	sock = req->accepted;
+	req->accepted = NULL;
+	if (sock)
+		tdi_listen_offer(address, sock);
+	tdi_listen_changed(address);
+	tdi_listen_kick_first(address);
+	mutex_unlock(&address->mutex);
+}
+
+/* Accept until there is one for this listen */
+static struct socket *tdi_listen_accept(struct tdi_address *address,
+					struct tdi_request *req)
+{
+	struct socket *sock;
+
+	mutex_lock(&address->mutex);
+	while (!req->accepted && tdi_listen_first(address) == req &&
+	       !tdi_sock_accept(&address->listener, &sock))
+		tdi_listen_offer(address, sock);
+	sock = req->accepted;
+	req->accepted = NULL;
+	mutex_unlock(&address->mutex);
+	return sock;
+}
+
+static u32 tdi_listen_attempt_locked(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct socket *sock;
+
+	/* withdrawn; whoever did that ends the request */
+	if (ep->listen != req)
+		return STATUS_PENDING;
+
+	sock = tdi_listen_accept(ep->address->address.address, req);
+	if (!sock)
+		return STATUS_PENDING;
+	tdi_listen_withdraw(ep);
+	return tdi_connection_adopt(ep, sock);
+}
+
+static u32 tdi_listen_attempt(struct tdi_request *req)
+{
+	u32 status;
+
+	mutex_lock(&req->file->mutex);
+	status = tdi_listen_attempt_locked(req);
+	mutex_unlock(&req->file->mutex);
+	return status;
+}
+
+static void tdi_listen_undo(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+
+	if (ep->listen == req)
+		tdi_listen_withdraw(ep);
+}
+
+static const struct tdi_operation tdi_listen_operation = {
+	.attempt	= tdi_listen_attempt,
+	.undo		= tdi_listen_undo,
+};
+
+/* Join the queue; the listener comes with the first */
+static u32 tdi_listen_join(struct tdi_endpoint *ep, struct tdi_request *req)
+{
+	struct tdi_address *address = ep->address->address.address;
+	u32 status;
+
+	mutex_lock(&address->mutex);
+	/* a listener for a moment would take connections only to refuse them */
+	if (req->nonblock && !address->listening)
+		status = STATUS_DEVICE_NOT_READY;
+	else
+		status = tdi_address_start_listener(address, tdi_listen_event);
+	if (!status) {
+		req->accepted = NULL;
+		spin_lock_bh(&address->lock);
+		list_add_tail(&req->listen_link, &address->listens);
+		spin_unlock_bh(&address->lock);
+		address->listening++;
+		tdi_listen_changed(address);
+		WRITE_ONCE(ep->listen, req);
+	}
+	mutex_unlock(&address->mutex);
+	return status;
+}
+
+static u32 tdi_listen_start(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	u32 status;
+
+	tdi_connection_drop(ep);
+	status = tdi_listen_join(ep, req);
+	if (status)
+		return status;
+
+	status = tdi_listen_attempt_locked(req);
+	if (status == STATUS_PENDING && !req->nonblock)
+		status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
+					  &tdi_listen_operation, false);
+	else if (status == STATUS_PENDING)
+		status = STATUS_DEVICE_NOT_READY;
+	if (status != STATUS_PENDING && ep->listen == req)
+		tdi_listen_withdraw(ep);
+	return status;
+}
+
+/**
+ * tdi_listen() - TDI_LISTEN
+ * @req: @filter is who may come; @remote will be who came
+ */
+u32 tdi_listen(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status;
+
+	if (req->flags & TDI_QUERY_ACCEPT)
+		return STATUS_NOT_IMPLEMENTED;
+	if (req->flags)
+		return STATUS_INVALID_PARAMETER;
+
+	mutex_lock(&file->mutex);
+	status = tdi_endpoint_check_idle(&file->endpoint);
+	if (!status)
+		status = tdi_listen_start(req);
+	mutex_unlock(&file->mutex);
+
+	/* there may have been one before it was queued */
+	if (status == STATUS_PENDING)
+		tdi_queue_kick(file, TDI_QUEUE_CONTROL);
+	return status;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _TDI_LISTEN_H
+#define _TDI_LISTEN_H
+
+#include "request.h"
+
+u32 tdi_listen(struct tdi_request *req);
+void tdi_listen_withdraw(struct tdi_endpoint *ep);
+
+#endif /* _TDI_LISTEN_H */

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/lockdep.h>
+#include <linux/sched/signal.h>
+
+#include "request.h"
+
+void tdi_request_init(struct tdi_request *req, struct tdi_file *file)
+{
+	req->file = file;
+	req->operation = NULL;
+	req->kick = NULL;
+	req->complete = NULL;
+	INIT_LIST_HEAD(&req->link);
+	req->cookie = 0;
+	req->flags = 0;
+	req->state = TDI_REQUEST_NEW;
+	req->kicked = false;
+	req->nonblock = false;
+	req->end_status = STATUS_SUCCESS;
+	req->status = STATUS_PENDING;
+	req->information = 0;
+	req->epoch = 0;
+}
+
+/* Sends and receives run in order; what a control request waits for is its own. */
+static bool tdi_request_may_run(const struct tdi_request *req)
+{
+	return req->queue == TDI_QUEUE_CONTROL || tdi_request_is_first(req);
+}
+
+bool tdi_request_is_first(const struct tdi_request *req)
+{
+	return READ_ONCE(req->link.prev) == &req->file->queue[req->queue];
+}
+
+static void tdi_request_kick_locked(struct tdi_request *req)
+{
+	req->kicked = true;
+	if (req->state == TDI_REQUEST_QUEUED)
+		req->kick(req);
+}
+
+void tdi_queue_kick_locked(struct tdi_file *file, enum tdi_queue queue)
+{
+	struct tdi_request *req;
+
+	lockdep_assert_held(&file->lock);
+
+	list_for_each_entry(req, &file->queue[queue], link) {
+		tdi_request_kick_locked(req);
+		if (queue != TDI_QUEUE_CONTROL)
+			break;
+	}
+}
+
+/**
+ * tdi_queue_kick() - something happened that pending requests may wait for
+ * @file: the file
+ * @queue: the queue
+ *
+ * Any context.  Costs next to nothing when nothing is pending.
+ */
+void tdi_queue_kick(struct tdi_file *file, enum tdi_queue queue)
+{
+	/* pairs with the barrier in tdi_request_pend() */
+	smp_mb();
+	if (list_empty_careful(&file->queue[queue]))
+		return;
+
+	spin_lock_bh(&file->lock);
+	tdi_queue_kick_locked(file, queue);
+	spin_unlock_bh(&file->lock);
+}
+
+/* Off its queue: from here on the caller, and nobody else, completes it. */
+static void tdi_request_take_locked(struct tdi_request *req, u32 status)
+{
+	struct tdi_file *file = req->file;
+
+	lockdep_assert_held(&file->lock);
+
+	/* what is in the socket is sent (S10) */
+	if (status == STATUS_CANCELLED && req->information)
+		status = STATUS_SUCCESS;
+	req->status = status;
+	req->state = TDI_REQUEST_DONE;
+	list_del_init(&req->link);
+	file->pending--;
+	if (req->queue == TDI_QUEUE_CONTROL)
+		return;
+	/* the next one's turn; and a release waits for all sends */
+	tdi_queue_kick_locked(file, req->queue);
+	tdi_queue_kick_locked(file, TDI_QUEUE_CONTROL);
+}
+
+/* One request in particular; any context */
+void tdi_request_kick(struct tdi_request *req)
+{
+	spin_lock_bh(&req->file->lock);
+	tdi_request_kick_locked(req);
+	spin_unlock_bh(&req->file->lock);
+}
+
+/**
+ * tdi_request_pend() - put a request on a queue
+ * @req: new
+ * @queue: which
+ * @operation: what to do when it is kicked
+ * @first: before all others, as it has begun already
+ *
+ * What the request waits for may have happened meanwhile: the caller looks
+ * once more after this, and kicks the queue.
+ *
+ * Return: STATUS_PENDING, or why it cannot pend.
+ */
+u32 tdi_request_pend(struct tdi_request *req, enum tdi_queue queue,
+		     const struct tdi_operation *operation, bool first)
+{
+	struct tdi_file *file = req->file;
+	u32 status = STATUS_PENDING;
+
+	spin_lock_bh(&file->lock);
+	if (file->closing) {
+		status = STATUS_CANCELLED;
+	} else if (file->pending >= TDI_PENDING_MAX) {
+		status = STATUS_INSUFFICIENT_RESOURCES;
+	} else {
+		req->operation = operation;
+		req->queue = queue;
+		req->state = TDI_REQUEST_QUEUED;
+		file->pending++;
+		if (first)
+			list_add(&req->link, &file->queue[queue]);
+		else
+			list_add_tail(&req->link, &file->queue[queue]);
+	}
+	spin_unlock_bh(&file->lock);
+	/* pairs with the barrier in tdi_queue_kick() */
+	smp_mb();
+	return status;
+}
+
+static void tdi_request_undo(struct tdi_request *req)
+{
+	if (!req->operation->undo)
+		return;
+	mutex_lock(&req->file->mutex);
+	req->operation->undo(req);
+	mutex_unlock(&req->file->mutex);
+}
+
+/**
+ * tdi_request_run() - let a pending request go on
+ * @req: a request that pends, or did
+ *
+ * Process context of whoever owns the request's buffers, no locks held.
+ */
+void tdi_request_run(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status = STATUS_PENDING;
+	bool ended = false;
+
+	spin_lock_bh(&file->lock);
+	if (req->state != TDI_REQUEST_QUEUED || !tdi_request_may_run(req)) {
+		spin_unlock_bh(&file->lock);
+		return;
+	}
+	req->state = TDI_REQUEST_RUNNING;
+	do {
+		req->kicked = false;
+		spin_unlock_bh(&file->lock);
+		status = req->operation->attempt(req);
+		spin_lock_bh(&file->lock);
+	} while (status == STATUS_PENDING && req->kicked && !req->end_status);
+
+	if (status == STATUS_PENDING && req->end_status) {
+		status = req->end_status;
+		ended = true;
+	}
+	if (status == STATUS_PENDING)
+		req->state = TDI_REQUEST_QUEUED;
+	else
+		tdi_request_take_locked(req, status);
+	if (req->end_status)
+		wake_up_all(&file->wait);
+	spin_unlock_bh(&file->lock);
+
+	if (status == STATUS_PENDING)
+		return;
+	if (ended)
+		tdi_request_undo(req);
+	req->complete(req);
+}
+
+/**
+ * tdi_request_end() - end a request of one's own
+ * @req: pending, and not running
+ * @status: STATUS_CANCELLED or STATUS_IO_TIMEOUT
+ *
+ * On return it has been completed, or somebody else is about to.
+ */
+void tdi_request_end(struct tdi_request *req, u32 status)
+{
+	struct tdi_file *file = req->file;
+	bool mine;
+
+	spin_lock_bh(&file->lock);
+	mine = req->state == TDI_REQUEST_QUEUED;
+	if (mine)
+		tdi_request_take_locked(req, status);
+	spin_unlock_bh(&file->lock);
+
+	if (!mine)
+		return;
+	tdi_request_undo(req);
+	req->complete(req);
+}
+
+static bool tdi_request_named(const struct tdi_request *req, bool all,
+			      u64 cookie)
+{
+	return all || req->cookie == cookie;
+}
+
+/* Takes what is queued, leaves @status to what runs; counts both. */
+static u64 tdi_file_take_locked(struct tdi_file *file, bool all, u64 cookie,
+				u32 status, struct list_head *ended)
+{
+	struct tdi_request *req, *next;
+	u64 count = 0;
+	int queue;
+
+	for (queue = 0; queue < TDI_QUEUES; queue++) {
+		list_for_each_entry_safe(req, next, &file->queue[queue], link) {
+			if (!tdi_request_named(req, all, cookie))
+				continue;
+			count++;
+			if (req->state == TDI_REQUEST_RUNNING) {
+				req->end_status = status;
+				continue;
+			}
+			tdi_request_take_locked(req, status);
+			list_add_tail(&req->link, ended);
+		}
+	}
+	return count;
+}
+
+/**
+ * tdi_file_end_requests() - end all that is pending on a file
+ * @file: its mutex is held
+ * @status: what to end them with
+ * @ended: list for tdi_requests_complete(), which is called without the mutex
+ */
+void tdi_file_end_requests(struct tdi_file *file, u32 status,
+			   struct list_head *ended)
+{
+	struct tdi_request *req;
+
+	lockdep_assert_held(&file->mutex);
+
+	spin_lock_bh(&file->lock);
+	tdi_file_take_locked(file, true, 0, status, ended);
+	spin_unlock_bh(&file->lock);
+
+	list_for_each_entry(req, ended, link)
+		if (req->operation->undo && req->file == file)
+			req->operation->undo(req);
+}
+
+void tdi_requests_complete(struct list_head *ended)
+{
+	struct tdi_request *req, *next;
+
+	list_for_each_entry_safe(req, next, ended, link) {
+		list_del_init(&req->link);
+		req->complete(req);
+	}
+}
+
+static bool tdi_file_ending(struct tdi_file *file, bool all, u64 cookie)
+{
+	struct tdi_request *req;
+	bool ending = false;
+	int queue;
+
+	spin_lock_bh(&file->lock);
+	for (queue = 0; queue < TDI_QUEUES; queue++)
+		list_for_each_entry(req, &file->queue[queue], link)
+			if (req->end_status &&
+			    tdi_request_named(req, all, cookie))
+				ending = true;
+	spin_unlock_bh(&file->lock);
+	return ending;
+}
+
+/**
+ * tdi_file_cancel() - cancel pending requests (S10)
+ * @file: whose
+ * @all: all of them
+ * @cookie: or those with this cookie
+ * @count: how many were found
+ *
+ * When this returns they are detached and their buffers are not touched any
+ * more.  May sleep; must not be called by a runner of one of them.
+ *
+ * Return: STATUS_SUCCESS, STATUS_OBJECT_NAME_NOT_FOUND, or STATUS_CANCELLED if
+ * the wait for one that just ran was interrupted.
+ */
+u32 tdi_file_cancel(struct tdi_file *file, bool all, u64 cookie, u64 *count)
+{
+	struct tdi_request *req;
+	LIST_HEAD(ended);
+
+	spin_lock_bh(&file->lock);
+	*count = tdi_file_take_locked(file, all, cookie, STATUS_CANCELLED,
+				      &ended);
+	spin_unlock_bh(&file->lock);
+
+	list_for_each_entry(req, &ended, link)
+		tdi_request_undo(req);
+	tdi_requests_complete(&ended);
+
+	if (!*count && !all)
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	if (wait_event_interruptible(file->wait,
+				     !tdi_file_ending(file, all, cookie)))
+		return STATUS_CANCELLED;
+	return STATUS_SUCCESS;
+}
+
+static void tdi_waiter_kick(struct tdi_request *req)
+{
+	struct tdi_waiter *waiter = container_of(req, struct tdi_waiter, req);
+	unsigned long flags;
+
+	spin_lock_irqsave(&waiter->lock, flags);
+	waiter->kicked = true;
+	wake_up(&waiter->wait);
+	spin_unlock_irqrestore(&waiter->lock, flags);
+}
+
+static void tdi_waiter_complete(struct tdi_request *req)
+{
+	struct tdi_waiter *waiter = container_of(req, struct tdi_waiter, req);
+	unsigned long flags;
+
+	spin_lock_irqsave(&waiter->lock, flags);
+	waiter->done = true;
+	wake_up(&waiter->wait);
+	spin_unlock_irqrestore(&waiter->lock, flags);
+}
+
+/**
+ * tdi_waiter_init() - prepare a request that the calling thread will wait for
+ * @waiter: on the thread's stack
+ * @file: what the request goes to; open until the wait is over
+ */
+void tdi_waiter_init(struct tdi_waiter *waiter, struct tdi_file *file)
+{
+	tdi_request_init(&waiter->req, file);
+	waiter->req.kick = tdi_waiter_kick;
+	waiter->req.complete = tdi_waiter_complete;
+	spin_lock_init(&waiter->lock);
+	init_waitqueue_head(&waiter->wait);
+	waiter->kicked = false;
+	waiter->done = false;
+}
+
+/**
+ * tdi_wait() - wait for a request that pends
+ * @waiter: the request, submitted, STATUS_PENDING
+ * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT; then it ends with
+ *	STATUS_IO_TIMEOUT
+ * @interrupted: set when a signal came; the request is cancelled then
+ *
+ * Return: its status.
+ */
+u32 tdi_wait(struct tdi_waiter *waiter, long timeout, bool *interrupted)
+{
+	spin_lock_irq(&waiter->lock);
+	while (!waiter->done) {
+		timeout = wait_event_interruptible_lock_irq_timeout(waiter->wait,
+				waiter->kicked || waiter->done, waiter->lock,
+				timeout);
+		if (waiter->done)
+			break;
+		if (timeout > 0) {
+			waiter->kicked = false;
+			spin_unlock_irq(&waiter->lock);
+			tdi_request_run(&waiter->req);
+			spin_lock_irq(&waiter->lock);
+			continue;
+		}
+
+		*interrupted = timeout < 0;
+		spin_unlock_irq(&waiter->lock);
+		tdi_request_end(&waiter->req, timeout < 0 ? STATUS_CANCELLED :
+							    STATUS_IO_TIMEOUT);
+		spin_lock_irq(&waiter->lock);
+		wait_event_lock_irq(waiter->wait, waiter->done, waiter->lock);
+	}
+	spin_unlock_irq(&waiter->lock);
+	return waiter->req.status;
+}

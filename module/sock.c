@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cred.h>
+#include <linux/in.h>
+#include <linux/tcp.h>
+#include <net/ipv6.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "sock.h"
+#include "taddr.h"
+
+const struct tdi_device tdi_devices[TDI_DEVICES] = {
+	[TDI_DEVICE_TCP] = {
+		.name = "tcp", .id = TDI_DEVICE_TCP,
+		.type = SOCK_STREAM, .protocol = IPPROTO_TCP, .present = true,
+	},
+	[TDI_DEVICE_UDP] = {
+		.name = "udp", .id = TDI_DEVICE_UDP,
+		.type = SOCK_DGRAM, .protocol = IPPROTO_UDP,
+	},
+	[TDI_DEVICE_RAWIP] = {
+		.name = "rawip", .id = TDI_DEVICE_RAWIP,
+		.type = SOCK_RAW,
+	},
+};
+
+/**
+ * tdi_sock_create() - a socket of a device
+ * @device: row of the device
+ * @net: the address's network namespace
+ * @family: AF_INET or AF_INET6
+ * @sock: result
+ *
+ * The socket holds its namespace (kern = 0), or its last FIN would not be
+ * retransmitted once it is released.  IPv6 sockets never take IPv4 (S13).
+ */
+int tdi_sock_create(const struct tdi_device *device, struct net *net,
+		    int family, struct socket **sock)
+{
+	int err;
+
+	err = __sock_create(net, family, device->type, device->protocol, sock,
+			    0);
+	if (!err && family == AF_INET6)
+		err = ip6_sock_set_v6only((*sock)->sk);
+	if (err && *sock) {
+		sock_release(*sock);
+		*sock = NULL;
+	}
+	return err;
+}
+
+static int tdi_sock_bind(struct socket *sock, const struct sockaddr_storage *ss,
+			 unsigned char reuse)
+{
+	struct sockaddr_storage local = *ss;
+
+	sock->sk->sk_reuse = reuse;
+	return kernel_bind(sock, (struct sockaddr *)&local,
+			   tdi_taddr_length(ss));
+}
+
+/**
+ * tdi_sock_bind_anchor() - take a port for an address
+ * @sock: the anchor, which never connects nor listens
+ * @ss: address to bind; on success the bound one
+ * @reuse: connections of ours that are closing may hold the port (S7)
+ *
+ * No socket of anyone else can bind the port while the anchor is there: it
+ * allows no reuse once it is bound.
+ */
+int tdi_sock_bind_anchor(struct socket *sock, struct sockaddr_storage *ss,
+			 bool reuse)
+{
+	int err;
+
+	err = tdi_sock_bind(sock, ss, SK_NO_REUSE);
+	if (err == -EADDRINUSE && reuse) {
+		err = tdi_sock_bind(sock, ss, SK_CAN_REUSE);
+		sock->sk->sk_reuse = SK_NO_REUSE;
+	}
+	return err ? err : tdi_sock_local(sock, ss);
+}
+
+/**
+ * tdi_sock_bind_beside() - bind a connection or the listener to an anchor's port
+ * @sock: the socket
+ * @ss: the anchor's address
+ * @cred: whoever opened the address, as the port may be privileged
+ *
+ * SK_FORCE_REUSE is on for the bind alone: left on, any socket with
+ * SO_REUSEADDR could take the port.
+ */
+int tdi_sock_bind_beside(struct socket *sock,
+			 const struct sockaddr_storage *ss,
+			 const struct cred *cred)
+{
+	const struct cred *old = override_creds(cred);
+	int err;
+
+	err = tdi_sock_bind(sock, ss, SK_FORCE_REUSE);
+	sock->sk->sk_reuse = SK_CAN_REUSE;
+	revert_creds(old);
+	return err;
+}
+
+/* listen looks for conflicts on the port once more */
+int tdi_sock_listen(struct socket *sock, int backlog, const struct cred *cred)
+{
+	const struct cred *old = override_creds(cred);
+	int err;
+
+	sock->sk->sk_reuse = SK_FORCE_REUSE;
+	err = kernel_listen(sock, backlog);
+	sock->sk->sk_reuse = SK_CAN_REUSE;
+	revert_creds(old);
+	return err;
+}
+
+/* A listener may hold one connection more than its sk_max_ack_backlog. */
+void tdi_sock_set_backlog(struct socket *sock, int backlog)
+{
+	WRITE_ONCE(sock->sk->sk_max_ack_backlog, backlog);
+}
+
+/**
+ * tdi_sock_accept() - take one connection off a listener, without waiting
+ * @listener: the listener
+ * @sock: result; its callbacks are the socket's own
+ */
+int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock)
+{
+	struct sock *sk;
+	int err;
+
+	err = kernel_accept(listener->socket, sock, O_NONBLOCK);
+	if (err)
+		return err;
+
+	/* a child is a clone of its listener */
+	sk = (*sock)->sk;
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_data_ready = listener->data_ready;
+	sk->sk_state_change = listener->state_change;
+	sk->sk_write_space = listener->write_space;
+	sk->sk_error_report = listener->error_report;
+	write_unlock_bh(&sk->sk_callback_lock);
+	sk->sk_reuse = SK_CAN_REUSE;
+	return 0;
+}
+
+int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss)
+{
+	int length;
+
+	memset(ss, 0, sizeof(*ss));
+	length = kernel_getsockname(sock, (struct sockaddr *)ss);
+	return length < 0 ? length : 0;
+}
+
+int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss)
+{
+	int length;
+
+	memset(ss, 0, sizeof(*ss));
+	length = kernel_getpeername(sock, (struct sockaddr *)ss);
+	return length < 0 ? length : 0;
+}
+
+/*
+ * Children of a listener run these too before they are accepted; they have no
+ * sk_user_data (SK_USER_DATA_NOCOPY), and whoever accepts them looks for what
+ * came before.
+ */
+static void tdi_sock_report(struct sock *sk, unsigned int events)
+{
+	struct tdi_sock *ts;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	ts = (void *)((uintptr_t)sk->sk_user_data & SK_USER_DATA_PTRMASK);
+	if (ts)
+		ts->event(ts, events);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void tdi_sock_data_ready(struct sock *sk)
+{
+	trace_sk_data_ready(sk);
+	tdi_sock_report(sk, TDI_SOCK_READABLE);
+}
+
+static void tdi_sock_state_change(struct sock *sk)
+{
+	tdi_sock_report(sk, TDI_SOCK_STATE | TDI_SOCK_READABLE |
+			    TDI_SOCK_WRITEABLE);
+}
+
+static void tdi_sock_write_space(struct sock *sk)
+{
+	struct socket *sock = READ_ONCE(sk->sk_socket);
+
+	if (!sock || !sk_stream_is_writeable(sk))
+		return;
+	clear_bit(SOCK_NOSPACE, &sock->flags);
+	tdi_sock_report(sk, TDI_SOCK_WRITEABLE);
+}
+
+static void tdi_sock_error_report(struct sock *sk)
+{
+	tdi_sock_report(sk, TDI_SOCK_READABLE | TDI_SOCK_WRITEABLE);
+}
+
+/**
+ * tdi_sock_hook() - have a socket report to its owner
+ * @ts: the owner's
+ * @sock: becomes the owner's
+ * @event: what to call
+ *
+ * Look at the socket once after this: what came before was not reported.
+ */
+void tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
+		   tdi_sock_event_t event)
+{
+	struct sock *sk = sock->sk;
+
+	ts->socket = sock;
+	ts->event = event;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	ts->data_ready = sk->sk_data_ready;
+	ts->state_change = sk->sk_state_change;
+	ts->write_space = sk->sk_write_space;
+	ts->error_report = sk->sk_error_report;
+	sk->sk_user_data = (void *)((uintptr_t)ts | SK_USER_DATA_NOCOPY);
+	sk->sk_data_ready = tdi_sock_data_ready;
+	sk->sk_state_change = tdi_sock_state_change;
+	sk->sk_write_space = tdi_sock_write_space;
+	sk->sk_error_report = tdi_sock_error_report;
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+/**
+ * tdi_sock_unhook() - stop reporting
+ * @ts: the owner's; @ts->socket stays
+ *
+ * On return @ts->event is not running and will not be called.  May sleep.
+ */
+void tdi_sock_unhook(struct tdi_sock *ts)
+{
+	struct sock *sk = ts->socket->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	if (sk->sk_user_data) {
+		sk->sk_user_data = NULL;
+		sk->sk_data_ready = ts->data_ready;
+		sk->sk_state_change = ts->state_change;
+		sk->sk_write_space = ts->write_space;
+		sk->sk_error_report = ts->error_report;
+	}
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+__poll_t tdi_sock_poll(struct socket *sock)
+{
+	/* no table: waiting is on the endpoint, which outlives the socket */
+	return READ_ONCE(sock->ops)->poll(NULL, sock, NULL);
+}
+
+bool tdi_sock_readable(struct socket *sock)
+{
+	return tdi_sock_poll(sock) & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+}
+
+/* The part of TDI_CONNECTION_INFO that the transport knows */
+void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info)
+{
+	struct sock *sk = sock->sk;
+	struct tcp_info tcp;
+
+	tcp_get_info(sk, &tcp);
+	info->transmission_errors = tcp.tcpi_total_retrans;
+	info->throughput = tcp.tcpi_delivery_rate;
+	info->delay = -10 * (s64)tcp.tcpi_rtt;
+	info->send_buffer_size = READ_ONCE(sk->sk_sndbuf);
+	info->receive_buffer_size = READ_ONCE(sk->sk_rcvbuf);
+}
+
+/* RST if there is a peer to tell; the socket stays, closed */
+void tdi_sock_abort(struct socket *sock)
+{
+	if (READ_ONCE(sock->sk->sk_state) != TCP_CLOSE)
+		tcp_abort(sock->sk, ECONNABORTED);
+}
+
+/* Release with RST: an offer that nobody takes */
+void tdi_sock_reset(struct socket *sock)
+{
+	sock_no_linger(sock->sk);
+	sock_release(sock);
+}
+
+/*
+ * A connection that nobody can read any more: take what comes.  Unlike
+ * tcp_read_sock() this does not stop at urgent data.  Called with the socket
+ * locked, one way or the other.
+ */
+static void tdi_sock_discard(struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	if (sk->sk_state != TCP_CLOSE && tp->rcv_nxt != tp->copied_seq)
+		tcp_read_done(sk, tp->rcv_nxt - tp->copied_seq);
+}
+
+static void tdi_sock_discard_ready(struct sock *sk)
+{
+	trace_sk_data_ready(sk);
+	tdi_sock_discard(sk);
+}
+
+/**
+ * tdi_sock_release() - release, with FIN where there is a connection (S1)
+ * @sock: unhooked, and nobody else is using it
+ *
+ * TCP answers a close with unread data by RST.  So what is unread goes first,
+ * and what still comes until the close has the socket's lock is discarded on
+ * arrival.  Unsent data is TCP's to send, then its FIN.
+ */
+void tdi_sock_release(struct socket *sock)
+{
+	void (*data_ready)(struct sock *sk);
+	struct sock *sk = sock->sk;
+
+	sock_hold(sk);
+	lock_sock(sk);
+	write_lock_bh(&sk->sk_callback_lock);
+	data_ready = sk->sk_data_ready;
+	sk->sk_data_ready = tdi_sock_discard_ready;
+	write_unlock_bh(&sk->sk_callback_lock);
+	tdi_sock_discard(sk);
+	release_sock(sk);
+
+	sock_release(sock);
+
+	/* An orphan calls nobody; it must not point into this module either. */
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_data_ready = data_ready;
+	write_unlock_bh(&sk->sk_callback_lock);
+	sock_put(sk);
+}

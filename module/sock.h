@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The transport: the only code that creates sockets and touches struct sock.
+ */
+#ifndef _TDI_SOCK_H
+#define _TDI_SOCK_H
+
+#include <linux/bits.h>
+#include <linux/net.h>
+#include <linux/poll.h>
+#include <net/sock.h>
+#include <uapi/linux/tdi.h>
+
+struct cred;
+struct tdi_sock;
+
+/**
+ * struct tdi_device - one row per device node
+ * @name: node below /dev/tdi
+ * @id: TDI_DEVICE_xxx, also its minor number
+ * @type: of its sockets
+ * @protocol: of its sockets
+ * @present: the node is there
+ */
+struct tdi_device {
+	const char *name;
+	u32 id;
+	int type;
+	int protocol;
+	bool present;
+};
+
+extern const struct tdi_device tdi_devices[];
+#define TDI_DEVICES	3
+
+/* What a struct tdi_sock reports */
+#define TDI_SOCK_READABLE	BIT(0)
+#define TDI_SOCK_WRITEABLE	BIT(1)
+#define TDI_SOCK_STATE		BIT(2)
+
+/**
+ * typedef tdi_sock_event_t - something happened on a socket
+ * @ts: the socket
+ * @events: TDI_SOCK_xxx
+ *
+ * Called from the socket's callbacks: bottom halves off, sk_callback_lock held
+ * for reading, the socket locked by somebody.  Must not sleep nor lock the
+ * socket.
+ */
+typedef void (*tdi_sock_event_t)(struct tdi_sock *ts, unsigned int events);
+
+/**
+ * struct tdi_sock - a socket that reports to its owner
+ * @socket: owned
+ * @event: see above; not called any more once tdi_sock_unhook() has returned
+ * @data_ready: the socket's own callback, as the three below
+ * @state_change: same
+ * @write_space: same
+ * @error_report: same
+ */
+struct tdi_sock {
+	struct socket *socket;
+	tdi_sock_event_t event;
+	void (*data_ready)(struct sock *sk);
+	void (*state_change)(struct sock *sk);
+	void (*write_space)(struct sock *sk);
+	void (*error_report)(struct sock *sk);
+};
+
+int tdi_sock_create(const struct tdi_device *device, struct net *net,
+		    int family, struct socket **sock);
+int tdi_sock_bind_anchor(struct socket *sock, struct sockaddr_storage *ss,
+			 bool reuse);
+int tdi_sock_bind_beside(struct socket *sock,
+			 const struct sockaddr_storage *ss,
+			 const struct cred *cred);
+int tdi_sock_listen(struct socket *sock, int backlog, const struct cred *cred);
+void tdi_sock_set_backlog(struct socket *sock, int backlog);
+int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock);
+int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss);
+int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss);
+
+void tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
+		   tdi_sock_event_t event);
+void tdi_sock_unhook(struct tdi_sock *ts);
+
+bool tdi_sock_readable(struct socket *sock);
+__poll_t tdi_sock_poll(struct socket *sock);
+void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info);
+
+void tdi_sock_abort(struct socket *sock);
+void tdi_sock_reset(struct socket *sock);
+void tdi_sock_release(struct socket *sock);
+
+#endif /* _TDI_SOCK_H */

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Send (reference 2.9), receive (2.10) and poll.
+ */
+#include <linux/uio.h>
+
+#include "connection.h"
+#include "sock.h"
+#include "stream.h"
+
+/* Nothing can be sent or received: why */
+static u32 tdi_stream_unconnected(const struct tdi_connection *conn)
+{
+	if (READ_ONCE(conn->ended) && !READ_ONCE(conn->reported))
+		return READ_ONCE(conn->status);
+	return STATUS_INVALID_CONNECTION;
+}
+
+/* After a local abort not even what was received before can be read. */
+static bool tdi_stream_aborted(const struct tdi_connection *conn)
+{
+	return READ_ONCE(conn->ended) &&
+	       READ_ONCE(conn->status) == STATUS_CONNECTION_ABORTED;
+}
+
+/* The socket's error, unless the connection knows better how it ended */
+static u32 tdi_stream_status(const struct tdi_connection *conn, int err)
+{
+	if (READ_ONCE(conn->ended) && READ_ONCE(conn->status))
+		return READ_ONCE(conn->status);
+	return tdi_status_from_errno(err);
+}
+
+static u32 tdi_stream_receive(const struct tdi_connection *conn,
+			      struct tdi_request *req)
+{
+	int peek = req->flags & TDI_RECEIVE_PEEK ? MSG_PEEK : 0;
+	int n;
+
+	if (!READ_ONCE(conn->established))
+		return tdi_stream_unconnected(conn);
+	if (tdi_stream_aborted(conn))
+		return STATUS_CONNECTION_ABORTED;
+	if (!msg_data_left(&req->msg))
+		return STATUS_SUCCESS;
+
+	n = sock_recvmsg(conn->sock.socket, &req->msg, MSG_DONTWAIT | peek);
+	if (n > 0) {
+		req->information = n;
+		return STATUS_SUCCESS;
+	}
+	if (n == -EAGAIN)
+		return STATUS_PENDING;
+	if (n == -EFAULT)
+		return STATUS_ACCESS_VIOLATION;
+	return tdi_stream_status(conn, n);
+}
+
+static u32 tdi_receive_attempt(struct tdi_request *req)
+{
+	struct tdi_connection *conn;
+	u32 status;
+
+	conn = tdi_connection_get(&req->file->endpoint);
+	if (!conn)
+		return STATUS_INVALID_CONNECTION;
+	status = tdi_stream_receive(conn, req);
+	tdi_connection_put(conn);
+	return status;
+}
+
+static const struct tdi_operation tdi_receive_operation = {
+	.attempt = tdi_receive_attempt,
+};
+
+/* What a request has just been queued for may be there already. */
+static void tdi_stream_kick_ready(struct tdi_file *file, enum tdi_queue queue,
+				  __poll_t events)
+{
+	struct tdi_connection *conn = tdi_connection_get(&file->endpoint);
+
+	events |= EPOLLERR | EPOLLHUP;
+	if (!conn || tdi_sock_poll(conn->sock.socket) & events)
+		tdi_queue_kick(file, queue);
+	if (conn)
+		tdi_connection_put(conn);
+}
+
+#define TDI_RECEIVE_FLAGS	(TDI_RECEIVE_NORMAL | TDI_RECEIVE_PARTIAL | \
+				 TDI_RECEIVE_PEEK | TDI_RECEIVE_NO_RESPONSE_EXP)
+
+/**
+ * tdi_receive() - TDI_RECEIVE
+ * @req: @msg's iterator says where to; @flags are TDI_RECEIVE_xxx
+ */
+u32 tdi_receive(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status = STATUS_PENDING;
+
+	if (req->flags & TDI_RECEIVE_EXPEDITED)
+		return STATUS_NOT_IMPLEMENTED;
+	if (req->flags & ~TDI_RECEIVE_FLAGS)
+		return STATUS_INVALID_PARAMETER;
+
+	if (list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
+		status = tdi_receive_attempt(req);
+	if (status != STATUS_PENDING)
+		return status;
+	if (req->nonblock)
+		return STATUS_DEVICE_NOT_READY;
+
+	status = tdi_request_pend(req, TDI_QUEUE_RECEIVE,
+				  &tdi_receive_operation, false);
+	if (status == STATUS_PENDING)
+		tdi_stream_kick_ready(file, TDI_QUEUE_RECEIVE,
+				      EPOLLIN | EPOLLRDHUP);
+	return status;
+}
+
+/* A release may send its FIN: nobody sends, nobody waits to. */
+bool tdi_send_trylock_locked(struct tdi_endpoint *ep)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+
+	lockdep_assert_held(&file->lock);
+
+	return list_empty(&file->queue[TDI_QUEUE_SEND]) &&
+	       !test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags);
+}
+
+void tdi_send_unlock(struct tdi_endpoint *ep)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+
+	clear_bit_unlock(TDI_ENDPOINT_SENDING, &ep->flags);
+	/* pairs with the barrier in tdi_request_pend() */
+	smp_mb__after_atomic();
+	if (list_empty_careful(&file->queue[TDI_QUEUE_SEND]) &&
+	    list_empty_careful(&file->queue[TDI_QUEUE_CONTROL]))
+		return;
+
+	spin_lock_bh(&file->lock);
+	tdi_queue_kick_locked(file, TDI_QUEUE_SEND);
+	tdi_queue_kick_locked(file, TDI_QUEUE_CONTROL);
+	spin_unlock_bh(&file->lock);
+}
+
+/* After a local release nothing goes; what was queued before it does. */
+static bool tdi_send_released(const struct tdi_connection *conn)
+{
+	return READ_ONCE(conn->releasing) &&
+	       !(READ_ONCE(conn->ended) && READ_ONCE(conn->status));
+}
+
+static u32 tdi_stream_send(const struct tdi_connection *conn,
+			   struct tdi_request *req)
+{
+	int n;
+
+	if (!READ_ONCE(conn->established))
+		return tdi_stream_unconnected(conn);
+	if (req->state == TDI_REQUEST_NEW && tdi_send_released(conn))
+		return STATUS_GRACEFUL_DISCONNECT;
+
+	while (msg_data_left(&req->msg)) {
+		req->msg.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+		n = sock_sendmsg(conn->sock.socket, &req->msg);
+		if (n > 0) {
+			req->information += n;
+			continue;
+		}
+		if (n == -EAGAIN || !n)
+			return STATUS_PENDING;
+		if (n == -EFAULT)
+			return STATUS_ACCESS_VIOLATION;
+		return tdi_stream_status(conn, n);
+	}
+	return tdi_stream_status(conn, 0);
+}
+
+/* TDI_ENDPOINT_SENDING is held */
+static u32 tdi_send_locked(struct tdi_request *req)
+{
+	struct tdi_connection *conn;
+	u32 status;
+
+	conn = tdi_connection_get(&req->file->endpoint);
+	if (!conn)
+		return STATUS_INVALID_CONNECTION;
+	status = tdi_stream_send(conn, req);
+	tdi_connection_put(conn);
+	return status;
+}
+
+static u32 tdi_send_attempt(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	u32 status = STATUS_PENDING;
+
+	/* whoever has it kicks us when done */
+	if (test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
+		return STATUS_PENDING;
+	if (tdi_request_is_first(req))
+		status = tdi_send_locked(req);
+	clear_bit_unlock(TDI_ENDPOINT_SENDING, &ep->flags);
+	return status;
+}
+
+static const struct tdi_operation tdi_send_operation = {
+	.attempt = tdi_send_attempt,
+};
+
+/* Send at once what goes; a rest is queued before all others. */
+static u32 tdi_send_first(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	u32 status = STATUS_PENDING;
+
+	if (list_empty_careful(&req->file->queue[TDI_QUEUE_SEND]))
+		status = tdi_send_locked(req);
+	if (status == STATUS_PENDING && !req->nonblock)
+		status = tdi_request_pend(req, TDI_QUEUE_SEND,
+					  &tdi_send_operation,
+					  req->information);
+	tdi_send_unlock(ep);
+	return status;
+}
+
+/* Somebody else is sending: behind them */
+static u32 tdi_send_behind(struct tdi_request *req)
+{
+	struct tdi_connection *conn;
+	bool released;
+
+	if (req->nonblock)
+		return STATUS_PENDING;
+
+	conn = tdi_connection_get(&req->file->endpoint);
+	released = conn && tdi_send_released(conn);
+	if (conn)
+		tdi_connection_put(conn);
+	if (released)
+		return STATUS_GRACEFUL_DISCONNECT;
+	return tdi_request_pend(req, TDI_QUEUE_SEND, &tdi_send_operation,
+				false);
+}
+
+#define TDI_SEND_FLAGS		(TDI_SEND_PARTIAL | \
+				 TDI_SEND_NO_RESPONSE_EXPECTED | \
+				 TDI_SEND_NON_BLOCKING)
+
+/**
+ * tdi_send() - TDI_SEND
+ * @req: @msg's iterator says what; @flags are TDI_SEND_xxx
+ */
+u32 tdi_send(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	u32 status;
+
+	if (req->flags & (TDI_SEND_EXPEDITED | TDI_SEND_AND_DISCONNECT))
+		return STATUS_NOT_IMPLEMENTED;
+	if (req->flags & ~TDI_SEND_FLAGS)
+		return STATUS_INVALID_PARAMETER;
+	if (req->flags & TDI_SEND_NON_BLOCKING)
+		req->nonblock = true;
+
+	if (!test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
+		status = tdi_send_first(req);
+	else
+		status = tdi_send_behind(req);
+
+	if (status != STATUS_PENDING)
+		return status;
+	if (req->nonblock)
+		return req->information ? STATUS_SUCCESS :
+					  STATUS_DEVICE_NOT_READY;
+	/* space, or the other sender's end, may have come before we queued */
+	tdi_queue_kick(req->file, TDI_QUEUE_SEND);
+	return STATUS_PENDING;
+}
+
+/**
+ * tdi_endpoint_poll() - what an endpoint is ready for
+ * @ep: endpoint; the caller is on its file's wait queue
+ */
+__poll_t tdi_endpoint_poll(struct tdi_endpoint *ep)
+{
+	struct tdi_connection *conn;
+	__poll_t mask = 0;
+
+	conn = tdi_connection_get(ep);
+	if (conn) {
+		mask = tdi_sock_poll(conn->sock.socket);
+		tdi_connection_put(conn);
+	} else if (!READ_ONCE(ep->listen)) {
+		/* as a socket that was never connected */
+		mask = EPOLLOUT | EPOLLWRNORM | EPOLLHUP;
+	}
+	return mask;
+}

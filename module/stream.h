@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _TDI_STREAM_H
+#define _TDI_STREAM_H
+
+#include "request.h"
+
+u32 tdi_send(struct tdi_request *req);
+u32 tdi_receive(struct tdi_request *req);
+bool tdi_send_trylock_locked(struct tdi_endpoint *ep);
+void tdi_send_unlock(struct tdi_endpoint *ep);
+__poll_t tdi_endpoint_poll(struct tdi_endpoint *ep);
+
+#endif /* _TDI_STREAM_H */
