@@ -147,7 +147,7 @@ static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
 			      &address->anchor);
 	if (!err)
 		err = tdi_sock_bind_anchor(address->anchor, &address->local,
-					   tdi_recent_find(tn, address));
+					   cred, tdi_recent_find(tn, address));
 	if (err) {
 		tdi_address_free(address);
 		return tdi_address_bind_status(err, any_port);
@@ -302,8 +302,9 @@ u32 tdi_address_start_listener(struct tdi_address *address,
 	if (status)
 		return status;
 
-	tdi_sock_hook(&address->listener, sock, event);
-	err = tdi_sock_listen(sock, 0, address->cred);
+	err = tdi_sock_hook(&address->listener, sock, event);
+	if (!err)
+		err = tdi_sock_listen(sock, 0, address->cred);
 	if (err)
 		tdi_address_stop_listener(address);
 	return tdi_status_from_errno(err);

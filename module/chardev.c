@@ -71,7 +71,8 @@ static ssize_t tdi_read_write(struct kiocb *iocb, struct iov_iter *iter,
 
 	if (waiter.req.information)
 		return waiter.req.information;
-	return interrupted ? -ERESTARTSYS : tdi_status_to_errno(status);
+	return interrupted && status == STATUS_CANCELLED ?
+	       -ERESTARTSYS : tdi_status_to_errno(status);
 }
 
 static ssize_t tdi_read_iter(struct kiocb *iocb, struct iov_iter *to)

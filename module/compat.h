@@ -6,6 +6,8 @@
 #ifndef _TDI_COMPAT_H
 #define _TDI_COMPAT_H
 
+#include <linux/uaccess.h>
+#include <linux/uio.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
@@ -24,8 +26,14 @@
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 /* 2ad9bd8332ac "iov: add import_ubuf()" */
-#define import_ubuf(rw, buf, len, iter) \
-	import_single_range(rw, buf, len, &(struct iovec){}, iter)
+static inline int import_ubuf(int direction, void __user *buffer, size_t length,
+			      struct iov_iter *iter)
+{
+	if (unlikely(!access_ok(buffer, length)))
+		return -EFAULT;
+	iov_iter_ubuf(iter, direction, buffer, length);
+	return 0;
+}
 #endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)

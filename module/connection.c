@@ -61,6 +61,17 @@ static u32 tdi_connection_end_status(const struct tdi_connection *conn, int err)
 	return tdi_status_from_errno(-err);
 }
 
+static void tdi_connection_end_locked(struct tdi_connection *conn, u32 status)
+{
+	if (conn->ended)
+		return;
+	conn->status = status;
+	if (status == STATUS_SUCCESS)
+		conn->released = true;
+	/* pairs with tdi_connection_has_ended() */
+	smp_store_release(&conn->ended, true);
+}
+
 /**
  * tdi_connection_update() - take in what the socket's state says
  * @conn: connection
@@ -88,12 +99,8 @@ void tdi_connection_update(struct tdi_connection *conn)
 		conn->released = true;
 		break;
 	case TCP_CLOSE:
-		if (conn->ended)
-			break;
-		conn->status = tdi_connection_end_status(conn,
-							 READ_ONCE(sk->sk_err));
-		conn->released = conn->status == STATUS_SUCCESS;
-		conn->ended = true;
+		tdi_connection_end_locked(conn,
+			tdi_connection_end_status(conn, READ_ONCE(sk->sk_err)));
 		break;
 	}
 	tdi_queue_kick_locked(file, TDI_QUEUE_CONTROL);
@@ -129,6 +136,7 @@ static u32 tdi_connection_start(struct tdi_endpoint *ep, struct socket *sock,
 {
 	struct tdi_file *file = tdi_endpoint_file(ep);
 	struct tdi_connection *conn;
+	int err;
 
 	lockdep_assert_held(&file->mutex);
 
@@ -140,7 +148,13 @@ static u32 tdi_connection_start(struct tdi_endpoint *ep, struct socket *sock,
 	refcount_set(&conn->refs, 1);
 	conn->endpoint = ep;
 	conn->established = established;
-	tdi_sock_hook(&conn->sock, sock, tdi_connection_event);
+	conn->epoch = ep->epoch + 1;
+	err = tdi_sock_hook(&conn->sock, sock, tdi_connection_event);
+	if (err) {
+		tdi_sock_release(sock);
+		kfree(conn);
+		return tdi_status_from_errno(err);
+	}
 
 	spin_lock_bh(&file->lock);
 	ep->epoch++;
@@ -181,6 +195,12 @@ void tdi_connection_drop(struct tdi_endpoint *ep)
 	spin_lock_bh(&file->lock);
 	conn = tdi_connection_locked(ep);
 	RCU_INIT_POINTER(ep->connection, NULL);
+	if (conn)
+		ep->last_status = conn->ended ? conn->status :
+						STATUS_LOCAL_DISCONNECT;
+	/* those that began with it find it gone */
+	tdi_queue_kick_locked(file, TDI_QUEUE_SEND);
+	tdi_queue_kick_locked(file, TDI_QUEUE_RECEIVE);
 	spin_unlock_bh(&file->lock);
 	if (!conn)
 		return;
@@ -296,7 +316,8 @@ u32 tdi_connect(struct tdi_request *req)
 		status = tdi_connect_start(req);
 	mutex_unlock(&file->mutex);
 
-	if (status == STATUS_PENDING && !req->nonblock)
+	/* it may have come before this was queued */
+	if (status == STATUS_PENDING)
 		tdi_queue_kick(file, TDI_QUEUE_CONTROL);
 	return status;
 }
@@ -317,10 +338,10 @@ static u32 tdi_release_attempt(struct tdi_request *req)
 	conn = tdi_connection_locked(ep);
 	if (!conn || req->epoch != ep->epoch) {
 		/* whoever took it away ends this request */
-	} else if (conn->ended) {
-		status = conn->status;
 	} else if (conn->released) {
 		status = STATUS_SUCCESS;
+	} else if (conn->ended) {
+		status = conn->status;
 	} else if (!conn->fin_sent && tdi_send_trylock_locked(ep)) {
 		conn->fin_sent = true;
 		shutdown = true;
@@ -354,53 +375,73 @@ static const struct tdi_operation tdi_release_operation = {
 	.undo		= tdi_release_undo,
 };
 
+/* From here on no send comes after it.  STATUS_PENDING unless it cannot pend */
 static u32 tdi_disconnect_release(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
+	u32 status = STATUS_PENDING;
+
+	spin_lock_bh(&req->file->lock);
+	tdi_connection_locked(ep)->releasing++;
+	req->epoch = ep->epoch;
+	spin_unlock_bh(&req->file->lock);
+
+	if (!req->nonblock)
+		status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
+					  &tdi_release_operation, false);
+	if (status != STATUS_PENDING)
+		tdi_release_undo(req);
+	return status;
+}
+
+/* As far as it goes without waiting: the FIN is sent, or nothing is changed. */
+static u32 tdi_disconnect_release_nonblock(struct tdi_request *req)
+{
 	struct tdi_file *file = req->file;
 	struct tdi_connection *conn;
 	bool fin_sent;
 	u32 status;
 
-	spin_lock_bh(&file->lock);
-	conn = tdi_connection_locked(ep);
-	conn->releasing++;
-	req->epoch = ep->epoch;
-	spin_unlock_bh(&file->lock);
-
 	status = tdi_release_attempt(req);
-	if (status == STATUS_PENDING && !req->nonblock)
-		status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
-					  &tdi_release_operation, false);
-	if (status == STATUS_PENDING && !req->nonblock)
+	if (status == STATUS_PENDING)
+		status = tdi_release_attempt(req);
+	if (status != STATUS_PENDING)
 		return status;
 
 	spin_lock_bh(&file->lock);
-	fin_sent = conn->fin_sent;
+	conn = tdi_connection_locked(&file->endpoint);
+	fin_sent = conn && conn->epoch == req->epoch && conn->fin_sent;
 	spin_unlock_bh(&file->lock);
-	if (!fin_sent && status != STATUS_SUCCESS)
-		tdi_release_undo(req);
-	if (status == STATUS_PENDING && !fin_sent)
-		status = STATUS_DEVICE_NOT_READY;
-	return status;
+	if (fin_sent)
+		return STATUS_PENDING;
+	tdi_release_undo(req);
+	return STATUS_DEVICE_NOT_READY;
 }
 
-/* RST, or whatever ends what the endpoint is about to become */
-static void tdi_disconnect_abort(struct tdi_endpoint *ep,
-				 struct list_head *ended)
+/*
+ * Ends whatever the endpoint is or is about to become.  Return: a connection to
+ * reset, with a reference, once no lock is held.
+ */
+static struct tdi_connection *tdi_disconnect_abort(struct tdi_endpoint *ep,
+						   struct list_head *ended)
 {
 	struct tdi_file *file = tdi_endpoint_file(ep);
 	struct tdi_connection *conn;
 
 	tdi_file_end_requests(file, STATUS_CONNECTION_ABORTED, ended);
 	tdi_listen_withdraw(ep);
+
+	spin_lock_bh(&file->lock);
 	conn = tdi_connection_locked(ep);
-	if (!conn)
-		return;
-	if (conn->established)
-		tdi_sock_abort(conn->sock.socket);
-	else
-		tdi_connection_drop(ep);
+	if (conn && conn->established) {
+		tdi_connection_end_locked(conn, STATUS_CONNECTION_ABORTED);
+		refcount_inc(&conn->refs);
+		spin_unlock_bh(&file->lock);
+		return conn;
+	}
+	spin_unlock_bh(&file->lock);
+	tdi_connection_drop(ep);
+	return NULL;
 }
 
 /* What there is to disconnect: STATUS_PENDING for something */
@@ -436,7 +477,9 @@ static u32 tdi_disconnect_check(struct tdi_endpoint *ep, bool release)
 u32 tdi_disconnect(struct tdi_request *req)
 {
 	bool release = req->flags & TDI_DISCONNECT_RELEASE;
+	struct tdi_connection *aborted = NULL;
 	struct tdi_file *file = req->file;
+	bool nonblock = req->nonblock;
 	LIST_HEAD(ended);
 	u32 status;
 
@@ -449,13 +492,20 @@ u32 tdi_disconnect(struct tdi_request *req)
 	if (status == STATUS_PENDING && release) {
 		status = tdi_disconnect_release(req);
 	} else if (status == STATUS_PENDING) {
-		tdi_disconnect_abort(&file->endpoint, &ended);
+		aborted = tdi_disconnect_abort(&file->endpoint, &ended);
 		status = STATUS_SUCCESS;
 	}
 	mutex_unlock(&file->mutex);
 
+	if (aborted) {
+		tdi_sock_abort(aborted->sock.socket);
+		tdi_connection_put(aborted);
+	}
 	tdi_requests_complete(&ended);
-	if (status == STATUS_PENDING && !req->nonblock)
-		tdi_queue_kick(file, TDI_QUEUE_CONTROL);
+	if (status != STATUS_PENDING)
+		return status;
+	if (nonblock)
+		return tdi_disconnect_release_nonblock(req);
+	tdi_queue_kick(file, TDI_QUEUE_CONTROL);
 	return status;
 }

@@ -12,7 +12,8 @@
  * @endpoint: whose; valid as long as @sock is hooked
  * @refs: see file.h
  * @rcu: for those who look it up
- * @status: how it ended; file->lock, as all below
+ * @epoch: its number, see struct tdi_endpoint
+ * @status: how it ended, final once @ended is set; file->lock, as all below
  * @established: it was connected
  * @releasing: local releases that were asked for; if any, no more sends
  * @fin_sent: the socket is shut down for sending
@@ -26,6 +27,7 @@ struct tdi_connection {
 	struct tdi_endpoint *endpoint;
 	refcount_t refs;
 	struct rcu_head rcu;
+	u32 epoch;
 	u32 status;
 	unsigned int releasing;
 	bool established;
@@ -35,6 +37,18 @@ struct tdi_connection {
 	bool ended;
 	bool reported;
 };
+
+/* Without file->lock: has it ended, and if so is @status there to be read? */
+static inline bool tdi_connection_has_ended(const struct tdi_connection *conn)
+{
+	return smp_load_acquire(&conn->ended);
+}
+
+/* Is it still the endpoint's? */
+static inline bool tdi_connection_is_current(const struct tdi_connection *conn)
+{
+	return rcu_access_pointer(conn->endpoint->connection) == conn;
+}
 
 struct tdi_connection *tdi_connection_get(struct tdi_endpoint *ep);
 void tdi_connection_put(struct tdi_connection *conn);

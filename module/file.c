@@ -108,12 +108,6 @@ u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
  */
 void tdi_file_close(struct tdi_file *file)
 {
-	mutex_lock(&file->mutex);
-	spin_lock_bh(&file->lock);
-	file->closing = true;
-	spin_unlock_bh(&file->lock);
-	mutex_unlock(&file->mutex);
-
 	switch (tdi_file_kind(file)) {
 	case TDI_TRANSPORT_ADDRESS_FILE:
 		tdi_endpoint_cleanup_address(file);

@@ -15,7 +15,9 @@
  *   file->lock			(BH) requests of a file; an endpoint's connection
  *   waiter->lock		(IRQ) innermost
  *
- * No network event is ever waited for under a mutex, so each is held for a
+ * No network event is ever waited for under a mutex, nor is a connection's
+ * socket locked under one as long as others can use it (a send or receive may
+ * be stuck in a page fault with the socket locked); so each is held for a
  * bounded time.  No lock of ours is held when tdi_request.complete runs;
  * tdi_request.kick runs under file->lock and only wakes.
  *
@@ -50,7 +52,7 @@
  * Teardown of a file
  * ------------------
  *  1. release: no ioctl, read or write is running, and none will come.
- *  2. Under file->mutex mark it closing; end what is pending.
+ *  2. Under file->mutex end what is pending.
  *  3. Endpoint: withdraw its listen; take the connection off (RCU), unhook its
  *     socket, drop the reference: FIN.  Take it off address->endpoints, drop
  *     the address file.
@@ -104,7 +106,8 @@ struct tdi_address_file {
  * @address_link: on @address->endpoints; address->lock
  * @listen: its pending listen; file->mutex
  * @connection: of this epoch; written under file->mutex and file->lock
- * @epoch: number of the connection; file->lock
+ * @epoch: number of the connection, from 1; file->lock
+ * @last_status: how the connection before that one ended; file->lock
  * @flags: TDI_ENDPOINT_xxx
  */
 struct tdi_endpoint {
@@ -114,6 +117,7 @@ struct tdi_endpoint {
 	struct tdi_request *listen;
 	struct tdi_connection __rcu *connection;
 	u32 epoch;
+	u32 last_status;
 	unsigned long flags;
 };
 
@@ -126,7 +130,6 @@ struct tdi_endpoint {
  * @lock: see above
  * @kind: enum tdi_file_kind; written once by create, published last
  * @created: a create came; @mutex
- * @closing: release has begun; @mutex and @lock
  * @pending: requests on @queue; @lock
  * @queue: pending requests; @lock
  * @wait: pollers, and cancellers of running requests
@@ -142,7 +145,6 @@ struct tdi_file {
 	spinlock_t lock;
 	u8 kind;
 	bool created;
-	bool closing;
 	unsigned int pending;
 	struct list_head queue[TDI_QUEUES];
 	wait_queue_head_t wait;

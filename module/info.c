@@ -8,12 +8,12 @@
 #include "info.h"
 #include "status.h"
 
-static void tdi_address_information(struct tdi_address *address,
+static void tdi_address_information(unsigned int opens,
 				    const struct sockaddr_storage *local,
 				    union tdi_information *result,
 				    size_t *length)
 {
-	result->address.info.activity_count = tdi_address_opens(address);
+	result->address.info.activity_count = opens;
 	*length = offsetof(struct tdi_address_info, address) +
 		  tdi_taddr_build(local, result->address.info.address);
 }
@@ -25,8 +25,9 @@ static u32 tdi_endpoint_address_information(struct tdi_endpoint *ep,
 {
 	struct tdi_file *file = tdi_endpoint_file(ep);
 	struct sockaddr_storage local;
-	struct tdi_connection *conn;
+	struct tdi_connection *conn = NULL;
 	struct tdi_address *address;
+	unsigned int opens;
 
 	mutex_lock(&file->mutex);
 	if (!ep->address) {
@@ -35,25 +36,29 @@ static u32 tdi_endpoint_address_information(struct tdi_endpoint *ep,
 	}
 	address = ep->address->address.address;
 	local = address->local;
-	conn = tdi_connection_get(ep);
+	opens = tdi_address_opens(address);
+	if (tdi_endpoint_state(ep) >= TDI_STATE_CONNECTED)
+		conn = tdi_connection_get(ep);
+	mutex_unlock(&file->mutex);
+
 	if (conn) {
-		if (tdi_endpoint_state(ep) >= TDI_STATE_CONNECTED)
-			tdi_sock_local(conn->sock.socket, &local);
+		tdi_sock_local(conn->sock.socket, &local);
 		tdi_connection_put(conn);
 	}
-	tdi_address_information(address, &local, result, length);
-	mutex_unlock(&file->mutex);
+	tdi_address_information(opens, &local, result, length);
 	return STATUS_SUCCESS;
 }
 
 static u32 tdi_query_address_info(struct tdi_file *file,
 				  union tdi_information *result, size_t *length)
 {
+	struct tdi_address *address;
+
 	switch (tdi_file_kind(file)) {
 	case TDI_TRANSPORT_ADDRESS_FILE:
-		tdi_address_information(file->address.address,
-					&file->address.address->local, result,
-					length);
+		address = file->address.address;
+		tdi_address_information(tdi_address_opens(address),
+					&address->local, result, length);
 		return STATUS_SUCCESS;
 	case TDI_CONNECTION_FILE:
 		return tdi_endpoint_address_information(&file->endpoint,
@@ -75,11 +80,12 @@ static u32 tdi_query_connection_info(struct tdi_file *file,
 	mutex_lock(&file->mutex);
 	result->connection.state = tdi_endpoint_state(&file->endpoint);
 	conn = tdi_connection_get(&file->endpoint);
+	mutex_unlock(&file->mutex);
+
 	if (conn) {
 		tdi_sock_information(conn->sock.socket, &result->connection);
 		tdi_connection_put(conn);
 	}
-	mutex_unlock(&file->mutex);
 	*length = sizeof(result->connection);
 	return STATUS_SUCCESS;
 }

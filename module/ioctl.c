@@ -41,14 +41,14 @@ union tdi_argument {
  * @file: its TDI file object
  * @user: the caller's argument
  * @arg: our copy
- * @interrupted: a signal ended it
+ * @interrupted: errno if a signal ended it
  */
 struct tdi_call {
 	struct file *filp;
 	struct tdi_file *file;
 	void __user *user;
 	union tdi_argument arg;
-	bool interrupted;
+	int interrupted;
 };
 
 static_assert(sizeof(struct tdi_head) == 32);
@@ -114,8 +114,13 @@ static void tdi_call_request(struct tdi_call *call, struct tdi_waiter *waiter)
 static u32 tdi_call_finish(struct tdi_call *call, struct tdi_waiter *waiter,
 			   u32 status, long timeout)
 {
+	bool interrupted = false;
+
 	if (status == STATUS_PENDING && !waiter->req.nonblock)
-		status = tdi_wait(waiter, timeout, &call->interrupted);
+		status = tdi_wait(waiter, timeout, &interrupted);
+	/* EINTR for the client if it has a handler; else as if nothing was */
+	if (interrupted && status == STATUS_CANCELLED)
+		call->interrupted = -ERESTARTNOHAND;
 	call->arg.head.information = waiter->req.information;
 	return status;
 }
@@ -383,7 +388,7 @@ static u32 tdi_call_cancel(struct tdi_call *call)
 				 cancel->head.flags & TDI_CANCEL_ALL,
 				 cancel->target, &count);
 	if (status == STATUS_CANCELLED)
-		call->interrupted = true;
+		call->interrupted = -EINTR;
 	cancel->head.information = count;
 	return status;
 }
@@ -502,10 +507,9 @@ long tdi_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		return -EFAULT;
 	if (size < command->size)
 		return -EINVAL;
-	if (size > PAGE_SIZE)
-		return -E2BIG;
 
-	err = copy_struct_from_user(&call.arg, command->size, call.user, size);
+	err = size > PAGE_SIZE ? -E2BIG :
+	      copy_struct_from_user(&call.arg, command->size, call.user, size);
 	if (err) {
 		/* nothing of it was read, so nothing is known to be zero */
 		memset(&call.arg, 0, sizeof(call.arg));
@@ -517,5 +521,5 @@ long tdi_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	status = tdi_call_run(&call, command);
 	if (tdi_call_write_back(&call, status))
 		return -EFAULT;
-	return call.interrupted ? -EINTR : tdi_status_to_errno(status);
+	return call.interrupted ? : tdi_status_to_errno(status);
 }

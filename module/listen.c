@@ -103,38 +103,58 @@ void tdi_listen_withdraw(struct tdi_endpoint *ep)
 	tdi_listen_changed(address);
 	tdi_listen_kick_first(address);
 	mutex_unlock(&address->mutex);
+	wake_up_interruptible_all(&tdi_endpoint_file(ep)->wait);
 }
 
-/* Accept until there is one for this listen */
-static struct socket *tdi_listen_accept(struct tdi_address *address,
-					struct tdi_request *req)
+/* Connections that a listen looks at in one turn */
+#define TDI_LISTEN_BUDGET	64
+
+/* Accept until there is one for this listen, or the listener is dead */
+static int tdi_listen_accept(struct tdi_address *address,
+			     struct tdi_request *req, struct socket **sock)
 {
-	struct socket *sock;
+	int budget = TDI_LISTEN_BUDGET;
+	int err = -EAGAIN;
 
 	mutex_lock(&address->mutex);
-	while (!req->accepted && tdi_listen_first(address) == req &&
-	       !tdi_sock_accept(&address->listener, &sock))
-		tdi_listen_offer(address, sock);
-	sock = req->accepted;
-	req->accepted = NULL;
+	while (!req->accepted && tdi_listen_first(address) == req) {
+		err = budget-- ? tdi_sock_accept(&address->listener, sock) :
+				 -EAGAIN;
+		if (err == -EBUSY)
+			continue;
+		if (err)
+			break;
+		tdi_listen_offer(address, *sock);
+	}
+	if (budget < 0)
+		tdi_request_kick(req);
+	if (req->accepted) {
+		*sock = req->accepted;
+		req->accepted = NULL;
+		err = 0;
+	}
 	mutex_unlock(&address->mutex);
-	return sock;
+	return err;
 }
 
 static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
 	struct socket *sock;
+	int err;
 
 	/* withdrawn; whoever did that ends the request */
 	if (ep->listen != req)
 		return STATUS_PENDING;
 
-	sock = tdi_listen_accept(ep->address->address.address, req);
-	if (!sock)
+	err = tdi_listen_accept(ep->address->address.address, req, &sock);
+	if (err == -EAGAIN)
 		return STATUS_PENDING;
 	tdi_listen_withdraw(ep);
-	return tdi_connection_adopt(ep, sock);
+	/* somebody killed the listener from outside */
+	if (err == -EINVAL)
+		return STATUS_CONNECTION_ABORTED;
+	return err ? tdi_status_from_errno(err) : tdi_connection_adopt(ep, sock);
 }
 
 static u32 tdi_listen_attempt(struct tdi_request *req)

@@ -29,9 +29,8 @@ static void __exit tdi_exit(void)
 {
 	tdi_chardev_exit();
 	tdi_address_exit();
-	/* socket callbacks that still run, then what they left to free */
+	/* socket callbacks that still run */
 	synchronize_rcu();
-	rcu_barrier();
 }
 
 module_init(tdi_init);

@@ -91,6 +91,9 @@ static void tdi_request_take_locked(struct tdi_request *req, u32 status)
 	/* the next one's turn; and a release waits for all sends */
 	tdi_queue_kick_locked(file, req->queue);
 	tdi_queue_kick_locked(file, TDI_QUEUE_CONTROL);
+	/* nobody else is waiting for what a poller sees now */
+	if (list_empty(&file->queue[req->queue]))
+		wake_up_interruptible_all(&file->wait);
 }
 
 /* One request in particular; any context */
@@ -120,9 +123,7 @@ u32 tdi_request_pend(struct tdi_request *req, enum tdi_queue queue,
 	u32 status = STATUS_PENDING;
 
 	spin_lock_bh(&file->lock);
-	if (file->closing) {
-		status = STATUS_CANCELLED;
-	} else if (file->pending >= TDI_PENDING_MAX) {
+	if (file->pending >= TDI_PENDING_MAX) {
 		status = STATUS_INSUFFICIENT_RESOURCES;
 	} else {
 		req->operation = operation;
@@ -158,8 +159,8 @@ static void tdi_request_undo(struct tdi_request *req)
 void tdi_request_run(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
-	u32 status = STATUS_PENDING;
 	bool ended = false;
+	u32 status;
 
 	spin_lock_bh(&file->lock);
 	if (req->state != TDI_REQUEST_QUEUED || !tdi_request_may_run(req)) {
@@ -167,21 +168,23 @@ void tdi_request_run(struct tdi_request *req)
 		return;
 	}
 	req->state = TDI_REQUEST_RUNNING;
-	do {
-		req->kicked = false;
-		spin_unlock_bh(&file->lock);
-		status = req->operation->attempt(req);
-		spin_lock_bh(&file->lock);
-	} while (status == STATUS_PENDING && req->kicked && !req->end_status);
+	req->kicked = false;
+	spin_unlock_bh(&file->lock);
 
+	status = req->operation->attempt(req);
+
+	spin_lock_bh(&file->lock);
 	if (status == STATUS_PENDING && req->end_status) {
 		status = req->end_status;
 		ended = true;
 	}
-	if (status == STATUS_PENDING)
+	if (status == STATUS_PENDING) {
 		req->state = TDI_REQUEST_QUEUED;
-	else
+		if (req->kicked)
+			req->kick(req);
+	} else {
 		tdi_request_take_locked(req, status);
+	}
 	if (req->end_status)
 		wake_up_all(&file->wait);
 	spin_unlock_bh(&file->lock);
@@ -265,7 +268,7 @@ void tdi_file_end_requests(struct tdi_file *file, u32 status,
 	spin_unlock_bh(&file->lock);
 
 	list_for_each_entry(req, ended, link)
-		if (req->operation->undo && req->file == file)
+		if (req->operation->undo)
 			req->operation->undo(req);
 }
 
@@ -373,7 +376,8 @@ void tdi_waiter_init(struct tdi_waiter *waiter, struct tdi_file *file)
  * @waiter: the request, submitted, STATUS_PENDING
  * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT; then it ends with
  *	STATUS_IO_TIMEOUT
- * @interrupted: set when a signal came; the request is cancelled then
+ * @interrupted: set when a signal came; the request is cancelled then, unless
+ *	it was done after all
  *
  * Return: its status.
  */
@@ -386,10 +390,14 @@ u32 tdi_wait(struct tdi_waiter *waiter, long timeout, bool *interrupted)
 				timeout);
 		if (waiter->done)
 			break;
+		/* a kick may come again and again without one sleep */
+		if (timeout > 0 && signal_pending(current))
+			timeout = -ERESTARTSYS;
 		if (timeout > 0) {
 			waiter->kicked = false;
 			spin_unlock_irq(&waiter->lock);
 			tdi_request_run(&waiter->req);
+			cond_resched();
 			spin_lock_irq(&waiter->lock);
 			continue;
 		}

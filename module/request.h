@@ -59,7 +59,7 @@ struct tdi_operation {
  * @end_status: somebody wants it ended while it runs; file->lock
  * @status: result
  * @information: result; bytes so far while it pends
- * @epoch: connection that it is about
+ * @epoch: number of the connection that it is about, 0 if not known yet
  * @msg: send, receive
  * @remote: connect: where to; when done, and for listen, the peer
  * @filter: listen: who may come

@@ -51,32 +51,38 @@ int tdi_sock_create(const struct tdi_device *device, struct net *net,
 }
 
 static int tdi_sock_bind(struct socket *sock, const struct sockaddr_storage *ss,
-			 unsigned char reuse)
+			 const struct cred *cred, unsigned char reuse)
 {
+	const struct cred *old = override_creds(cred);
 	struct sockaddr_storage local = *ss;
+	int err;
 
 	sock->sk->sk_reuse = reuse;
-	return kernel_bind(sock, (struct sockaddr *)&local,
-			   tdi_taddr_length(ss));
+	err = kernel_bind(sock, (struct sockaddr *)&local,
+			  tdi_taddr_length(ss));
+	revert_creds(old);
+	return err;
 }
 
 /**
  * tdi_sock_bind_anchor() - take a port for an address
  * @sock: the anchor, which never connects nor listens
  * @ss: address to bind; on success the bound one
+ * @cred: whoever opened the address, as the port may be privileged
  * @reuse: connections of ours that are closing may hold the port (S7)
  *
  * No socket of anyone else can bind the port while the anchor is there: it
- * allows no reuse once it is bound.
+ * allows no reuse once it is bound.  With @reuse a socket that is not ours, has
+ * SO_REUSEADDR and does not listen is not noticed.
  */
 int tdi_sock_bind_anchor(struct socket *sock, struct sockaddr_storage *ss,
-			 bool reuse)
+			 const struct cred *cred, bool reuse)
 {
 	int err;
 
-	err = tdi_sock_bind(sock, ss, SK_NO_REUSE);
+	err = tdi_sock_bind(sock, ss, cred, SK_NO_REUSE);
 	if (err == -EADDRINUSE && reuse) {
-		err = tdi_sock_bind(sock, ss, SK_CAN_REUSE);
+		err = tdi_sock_bind(sock, ss, cred, SK_CAN_REUSE);
 		sock->sk->sk_reuse = SK_NO_REUSE;
 	}
 	return err ? err : tdi_sock_local(sock, ss);
@@ -86,7 +92,7 @@ int tdi_sock_bind_anchor(struct socket *sock, struct sockaddr_storage *ss,
  * tdi_sock_bind_beside() - bind a connection or the listener to an anchor's port
  * @sock: the socket
  * @ss: the anchor's address
- * @cred: whoever opened the address, as the port may be privileged
+ * @cred: whoever opened the address
  *
  * SK_FORCE_REUSE is on for the bind alone: left on, any socket with
  * SO_REUSEADDR could take the port.
@@ -95,12 +101,10 @@ int tdi_sock_bind_beside(struct socket *sock,
 			 const struct sockaddr_storage *ss,
 			 const struct cred *cred)
 {
-	const struct cred *old = override_creds(cred);
 	int err;
 
-	err = tdi_sock_bind(sock, ss, SK_FORCE_REUSE);
+	err = tdi_sock_bind(sock, ss, cred, SK_FORCE_REUSE);
 	sock->sk->sk_reuse = SK_CAN_REUSE;
-	revert_creds(old);
 	return err;
 }
 
@@ -127,10 +131,14 @@ void tdi_sock_set_backlog(struct socket *sock, int backlog)
  * tdi_sock_accept() - take one connection off a listener, without waiting
  * @listener: the listener
  * @sock: result; its callbacks are the socket's own
+ *
+ * Return: 0, -EAGAIN, -EBUSY if somebody else has laid hands on the connection
+ * (a BPF sockmap), which is reset, or why there will be none.
  */
 int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock)
 {
 	struct sock *sk;
+	bool foreign;
 	int err;
 
 	err = kernel_accept(listener->socket, sock, O_NONBLOCK);
@@ -140,13 +148,19 @@ int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock)
 	/* a child is a clone of its listener */
 	sk = (*sock)->sk;
 	write_lock_bh(&sk->sk_callback_lock);
-	sk->sk_data_ready = listener->data_ready;
-	sk->sk_state_change = listener->state_change;
-	sk->sk_write_space = listener->write_space;
-	sk->sk_error_report = listener->error_report;
+	foreign = sk->sk_user_data;
+	if (!foreign) {
+		sk->sk_data_ready = listener->data_ready;
+		sk->sk_state_change = listener->state_change;
+		sk->sk_write_space = listener->write_space;
+		sk->sk_error_report = listener->error_report;
+	}
 	write_unlock_bh(&sk->sk_callback_lock);
 	sk->sk_reuse = SK_CAN_REUSE;
-	return 0;
+	if (!foreign)
+		return 0;
+	tdi_sock_reset(*sock);
+	return -EBUSY;
 }
 
 int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss)
@@ -169,17 +183,21 @@ int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss)
 
 /*
  * Children of a listener run these too before they are accepted; they have no
- * sk_user_data (SK_USER_DATA_NOCOPY), and whoever accepts them looks for what
- * came before.
+ * sk_user_data of ours (SK_USER_DATA_NOCOPY), and whoever accepts them looks
+ * for what came before.  A BPF sockmap may have given them one, which its flags
+ * tell.
  */
 static void tdi_sock_report(struct sock *sk, unsigned int events)
 {
 	struct tdi_sock *ts;
+	uintptr_t data;
 
 	read_lock_bh(&sk->sk_callback_lock);
-	ts = (void *)((uintptr_t)sk->sk_user_data & SK_USER_DATA_PTRMASK);
-	if (ts)
+	data = (uintptr_t)sk->sk_user_data;
+	if ((data & ~SK_USER_DATA_PTRMASK) == SK_USER_DATA_NOCOPY) {
+		ts = (void *)(data & SK_USER_DATA_PTRMASK);
 		ts->event(ts, events);
+	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -217,9 +235,11 @@ static void tdi_sock_error_report(struct sock *sk)
  * @event: what to call
  *
  * Look at the socket once after this: what came before was not reported.
+ *
+ * Return: 0, or -EBUSY if somebody else has hooked it.
  */
-void tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
-		   tdi_sock_event_t event)
+int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
+		  tdi_sock_event_t event)
 {
 	struct sock *sk = sock->sk;
 
@@ -227,6 +247,10 @@ void tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
 	ts->event = event;
 
 	write_lock_bh(&sk->sk_callback_lock);
+	if (sk->sk_user_data) {
+		write_unlock_bh(&sk->sk_callback_lock);
+		return -EBUSY;
+	}
 	ts->data_ready = sk->sk_data_ready;
 	ts->state_change = sk->sk_state_change;
 	ts->write_space = sk->sk_write_space;
@@ -237,20 +261,21 @@ void tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
 	sk->sk_write_space = tdi_sock_write_space;
 	sk->sk_error_report = tdi_sock_error_report;
 	write_unlock_bh(&sk->sk_callback_lock);
+	return 0;
 }
 
 /**
  * tdi_sock_unhook() - stop reporting
  * @ts: the owner's; @ts->socket stays
  *
- * On return @ts->event is not running and will not be called.  May sleep.
+ * On return @ts->event is not running and will not be called.
  */
 void tdi_sock_unhook(struct tdi_sock *ts)
 {
 	struct sock *sk = ts->socket->sk;
 
 	write_lock_bh(&sk->sk_callback_lock);
-	if (sk->sk_user_data) {
+	if (sk->sk_data_ready == tdi_sock_data_ready) {
 		sk->sk_user_data = NULL;
 		sk->sk_data_ready = ts->data_ready;
 		sk->sk_state_change = ts->state_change;

@@ -44,8 +44,8 @@ extern const struct tdi_device tdi_devices[];
  * @events: TDI_SOCK_xxx
  *
  * Called from the socket's callbacks: bottom halves off, sk_callback_lock held
- * for reading, the socket locked by somebody.  Must not sleep nor lock the
- * socket.
+ * for reading, a connection's socket locked by somebody.  Must not sleep nor
+ * lock the socket.
  */
 typedef void (*tdi_sock_event_t)(struct tdi_sock *ts, unsigned int events);
 
@@ -70,7 +70,7 @@ struct tdi_sock {
 int tdi_sock_create(const struct tdi_device *device, struct net *net,
 		    int family, struct socket **sock);
 int tdi_sock_bind_anchor(struct socket *sock, struct sockaddr_storage *ss,
-			 bool reuse);
+			 const struct cred *cred, bool reuse);
 int tdi_sock_bind_beside(struct socket *sock,
 			 const struct sockaddr_storage *ss,
 			 const struct cred *cred);
@@ -80,8 +80,8 @@ int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock);
 int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss);
 int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss);
 
-void tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
-		   tdi_sock_event_t event);
+int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
+		  tdi_sock_event_t event);
 void tdi_sock_unhook(struct tdi_sock *ts);
 
 bool tdi_sock_readable(struct socket *sock);

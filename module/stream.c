@@ -8,27 +8,60 @@
 #include "sock.h"
 #include "stream.h"
 
+/* A request stays with the connection that it found first. */
+static struct tdi_connection *tdi_stream_get(struct tdi_request *req)
+{
+	struct tdi_connection *conn;
+
+	conn = tdi_connection_get(&req->file->endpoint);
+	if (conn && !req->epoch)
+		req->epoch = conn->epoch;
+	if (conn && conn->epoch != req->epoch) {
+		tdi_connection_put(conn);
+		conn = NULL;
+	}
+	return conn;
+}
+
+/*
+ * There is no connection, or none any more: how it ended.  @graceful is for one
+ * that both sides have released.
+ */
+static u32 tdi_stream_gone(struct tdi_request *req, u32 graceful)
+{
+	struct tdi_file *file = req->file;
+	u32 status;
+
+	if (!req->epoch)
+		return STATUS_INVALID_CONNECTION;
+
+	spin_lock_bh(&file->lock);
+	status = file->endpoint.last_status;
+	spin_unlock_bh(&file->lock);
+	return status ? status : graceful;
+}
+
 /* Nothing can be sent or received: why */
 static u32 tdi_stream_unconnected(const struct tdi_connection *conn)
 {
-	if (READ_ONCE(conn->ended) && !READ_ONCE(conn->reported))
-		return READ_ONCE(conn->status);
+	if (tdi_connection_has_ended(conn) && !READ_ONCE(conn->reported))
+		return conn->status;
 	return STATUS_INVALID_CONNECTION;
-}
-
-/* After a local abort not even what was received before can be read. */
-static bool tdi_stream_aborted(const struct tdi_connection *conn)
-{
-	return READ_ONCE(conn->ended) &&
-	       READ_ONCE(conn->status) == STATUS_CONNECTION_ABORTED;
 }
 
 /* The socket's error, unless the connection knows better how it ended */
 static u32 tdi_stream_status(const struct tdi_connection *conn, int err)
 {
-	if (READ_ONCE(conn->ended) && READ_ONCE(conn->status))
-		return READ_ONCE(conn->status);
+	if (tdi_connection_has_ended(conn) && conn->status)
+		return conn->status;
 	return tdi_status_from_errno(err);
+}
+
+/* After a local abort not even what was received before can be read. */
+static bool tdi_stream_aborted(const struct tdi_connection *conn)
+{
+	return tdi_connection_has_ended(conn) &&
+	       conn->status == STATUS_CONNECTION_ABORTED;
 }
 
 static u32 tdi_stream_receive(const struct tdi_connection *conn,
@@ -58,12 +91,11 @@ static u32 tdi_stream_receive(const struct tdi_connection *conn,
 
 static u32 tdi_receive_attempt(struct tdi_request *req)
 {
-	struct tdi_connection *conn;
+	struct tdi_connection *conn = tdi_stream_get(req);
 	u32 status;
 
-	conn = tdi_connection_get(&req->file->endpoint);
 	if (!conn)
-		return STATUS_INVALID_CONNECTION;
+		return tdi_stream_gone(req, STATUS_SUCCESS);
 	status = tdi_stream_receive(conn, req);
 	tdi_connection_put(conn);
 	return status;
@@ -72,19 +104,6 @@ static u32 tdi_receive_attempt(struct tdi_request *req)
 static const struct tdi_operation tdi_receive_operation = {
 	.attempt = tdi_receive_attempt,
 };
-
-/* What a request has just been queued for may be there already. */
-static void tdi_stream_kick_ready(struct tdi_file *file, enum tdi_queue queue,
-				  __poll_t events)
-{
-	struct tdi_connection *conn = tdi_connection_get(&file->endpoint);
-
-	events |= EPOLLERR | EPOLLHUP;
-	if (!conn || tdi_sock_poll(conn->sock.socket) & events)
-		tdi_queue_kick(file, queue);
-	if (conn)
-		tdi_connection_put(conn);
-}
 
 #define TDI_RECEIVE_FLAGS	(TDI_RECEIVE_NORMAL | TDI_RECEIVE_PARTIAL | \
 				 TDI_RECEIVE_PEEK | TDI_RECEIVE_NO_RESPONSE_EXP)
@@ -96,6 +115,7 @@ static void tdi_stream_kick_ready(struct tdi_file *file, enum tdi_queue queue,
 u32 tdi_receive(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
+	struct tdi_connection *conn;
 	u32 status = STATUS_PENDING;
 
 	if (req->flags & TDI_RECEIVE_EXPEDITED)
@@ -103,18 +123,24 @@ u32 tdi_receive(struct tdi_request *req)
 	if (req->flags & ~TDI_RECEIVE_FLAGS)
 		return STATUS_INVALID_PARAMETER;
 
-	if (list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
-		status = tdi_receive_attempt(req);
-	if (status != STATUS_PENDING)
-		return status;
-	if (req->nonblock)
-		return STATUS_DEVICE_NOT_READY;
+	conn = tdi_stream_get(req);
+	if (!conn)
+		return STATUS_INVALID_CONNECTION;
 
-	status = tdi_request_pend(req, TDI_QUEUE_RECEIVE,
-				  &tdi_receive_operation, false);
-	if (status == STATUS_PENDING)
-		tdi_stream_kick_ready(file, TDI_QUEUE_RECEIVE,
-				      EPOLLIN | EPOLLRDHUP);
+	/* behind those that wait, if any */
+	if (list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
+		status = tdi_stream_receive(conn, req);
+	if (status == STATUS_PENDING && req->nonblock) {
+		status = STATUS_DEVICE_NOT_READY;
+	} else if (status == STATUS_PENDING) {
+		status = tdi_request_pend(req, TDI_QUEUE_RECEIVE,
+					  &tdi_receive_operation, false);
+		/* it may have come, or the connection gone, before that */
+		if (tdi_sock_readable(conn->sock.socket) ||
+		    !tdi_connection_is_current(conn))
+			tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
+	}
+	tdi_connection_put(conn);
 	return status;
 }
 
@@ -150,7 +176,7 @@ void tdi_send_unlock(struct tdi_endpoint *ep)
 static bool tdi_send_released(const struct tdi_connection *conn)
 {
 	return READ_ONCE(conn->releasing) &&
-	       !(READ_ONCE(conn->ended) && READ_ONCE(conn->status));
+	       !(tdi_connection_has_ended(conn) && conn->status);
 }
 
 static u32 tdi_stream_send(const struct tdi_connection *conn,
@@ -179,31 +205,34 @@ static u32 tdi_stream_send(const struct tdi_connection *conn,
 	return tdi_stream_status(conn, 0);
 }
 
-/* TDI_ENDPOINT_SENDING is held */
-static u32 tdi_send_locked(struct tdi_request *req)
+static u32 tdi_send_locked(struct tdi_connection *conn, struct tdi_request *req)
 {
-	struct tdi_connection *conn;
+	struct tdi_endpoint *ep = &req->file->endpoint;
 	u32 status;
 
-	conn = tdi_connection_get(&req->file->endpoint);
-	if (!conn)
-		return STATUS_INVALID_CONNECTION;
+	/* whoever has it kicks us when done */
+	if (test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
+		return STATUS_PENDING;
+	if (!tdi_request_is_first(req)) {
+		/* the first one may have come just now, and found it taken */
+		tdi_send_unlock(ep);
+		return STATUS_PENDING;
+	}
 	status = tdi_stream_send(conn, req);
-	tdi_connection_put(conn);
+	/* still the first: nobody but a release could want it, and that waits */
+	clear_bit_unlock(TDI_ENDPOINT_SENDING, &ep->flags);
 	return status;
 }
 
 static u32 tdi_send_attempt(struct tdi_request *req)
 {
-	struct tdi_endpoint *ep = &req->file->endpoint;
-	u32 status = STATUS_PENDING;
+	struct tdi_connection *conn = tdi_stream_get(req);
+	u32 status;
 
-	/* whoever has it kicks us when done */
-	if (test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
-		return STATUS_PENDING;
-	if (tdi_request_is_first(req))
-		status = tdi_send_locked(req);
-	clear_bit_unlock(TDI_ENDPOINT_SENDING, &ep->flags);
+	if (!conn)
+		return tdi_stream_gone(req, STATUS_GRACEFUL_DISCONNECT);
+	status = tdi_send_locked(conn, req);
+	tdi_connection_put(conn);
 	return status;
 }
 
@@ -212,38 +241,44 @@ static const struct tdi_operation tdi_send_operation = {
 };
 
 /* Send at once what goes; a rest is queued before all others. */
-static u32 tdi_send_first(struct tdi_request *req)
+static u32 tdi_send_first(const struct tdi_connection *conn,
+			  struct tdi_request *req)
 {
-	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_file *file = req->file;
 	u32 status = STATUS_PENDING;
 
-	if (list_empty_careful(&req->file->queue[TDI_QUEUE_SEND]))
-		status = tdi_send_locked(req);
-	if (status == STATUS_PENDING && !req->nonblock)
+	if (list_empty_careful(&file->queue[TDI_QUEUE_SEND]))
+		status = tdi_stream_send(conn, req);
+	if (status == STATUS_PENDING && !req->nonblock) {
 		status = tdi_request_pend(req, TDI_QUEUE_SEND,
 					  &tdi_send_operation,
 					  req->information);
-	tdi_send_unlock(ep);
+		/* what is sent is sent */
+		if (status != STATUS_PENDING && req->information)
+			status = STATUS_SUCCESS;
+	}
+	/* kicks this one too: space may have come before it was queued */
+	tdi_send_unlock(&file->endpoint);
 	return status;
 }
 
 /* Somebody else is sending: behind them */
-static u32 tdi_send_behind(struct tdi_request *req)
+static u32 tdi_send_behind(const struct tdi_connection *conn,
+			   struct tdi_request *req)
 {
-	struct tdi_connection *conn;
-	bool released;
+	struct tdi_file *file = req->file;
+	u32 status;
 
 	if (req->nonblock)
 		return STATUS_PENDING;
-
-	conn = tdi_connection_get(&req->file->endpoint);
-	released = conn && tdi_send_released(conn);
-	if (conn)
-		tdi_connection_put(conn);
-	if (released)
+	if (tdi_send_released(conn))
 		return STATUS_GRACEFUL_DISCONNECT;
-	return tdi_request_pend(req, TDI_QUEUE_SEND, &tdi_send_operation,
-				false);
+
+	status = tdi_request_pend(req, TDI_QUEUE_SEND, &tdi_send_operation,
+				  false);
+	/* they may have finished before this was queued */
+	tdi_queue_kick(file, TDI_QUEUE_SEND);
+	return status;
 }
 
 #define TDI_SEND_FLAGS		(TDI_SEND_PARTIAL | \
@@ -257,6 +292,8 @@ static u32 tdi_send_behind(struct tdi_request *req)
 u32 tdi_send(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_connection *conn;
+	bool nonblock;
 	u32 status;
 
 	if (req->flags & (TDI_SEND_EXPEDITED | TDI_SEND_AND_DISCONNECT))
@@ -265,20 +302,33 @@ u32 tdi_send(struct tdi_request *req)
 		return STATUS_INVALID_PARAMETER;
 	if (req->flags & TDI_SEND_NON_BLOCKING)
 		req->nonblock = true;
+	nonblock = req->nonblock;
 
+	conn = tdi_stream_get(req);
+	if (!conn)
+		return STATUS_INVALID_CONNECTION;
 	if (!test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
-		status = tdi_send_first(req);
+		status = tdi_send_first(conn, req);
 	else
-		status = tdi_send_behind(req);
+		status = tdi_send_behind(conn, req);
+	tdi_connection_put(conn);
 
-	if (status != STATUS_PENDING)
-		return status;
-	if (req->nonblock)
-		return req->information ? STATUS_SUCCESS :
-					  STATUS_DEVICE_NOT_READY;
-	/* space, or the other sender's end, may have come before we queued */
-	tdi_queue_kick(req->file, TDI_QUEUE_SEND);
-	return STATUS_PENDING;
+	if (status == STATUS_PENDING && nonblock)
+		status = req->information ? STATUS_SUCCESS :
+					    STATUS_DEVICE_NOT_READY;
+	return status;
+}
+
+/* What others wait for is not there for a poller. */
+static __poll_t tdi_endpoint_poll_hidden(struct tdi_file *file)
+{
+	__poll_t hidden = 0;
+
+	if (!list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
+		hidden |= EPOLLIN | EPOLLRDNORM;
+	if (!list_empty_careful(&file->queue[TDI_QUEUE_SEND]))
+		hidden |= EPOLLOUT | EPOLLWRNORM;
+	return hidden;
 }
 
 /**
@@ -292,7 +342,8 @@ __poll_t tdi_endpoint_poll(struct tdi_endpoint *ep)
 
 	conn = tdi_connection_get(ep);
 	if (conn) {
-		mask = tdi_sock_poll(conn->sock.socket);
+		mask = tdi_sock_poll(conn->sock.socket) &
+		       ~tdi_endpoint_poll_hidden(tdi_endpoint_file(ep));
 		tdi_connection_put(conn);
 	} else if (!READ_ONCE(ep->listen)) {
 		/* as a socket that was never connected */
