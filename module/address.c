@@ -146,8 +146,9 @@ static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
 	err = tdi_sock_create(file->device, file->net, local->ss_family,
 			      &address->anchor);
 	if (!err)
-		err = tdi_sock_bind_anchor(address->anchor, &address->local,
-					   cred, tdi_recent_find(tn, address));
+		err = tdi_sock_bind_anchor(file->device, address->anchor,
+					   &address->local, cred,
+					   tdi_recent_find(tn, address));
 	if (err) {
 		tdi_address_free(address);
 		return tdi_address_bind_status(err, any_port);
@@ -234,24 +235,6 @@ unsigned int tdi_address_opens(struct tdi_address *address)
 	return opens;
 }
 
-/* A socket at the address's port */
-static u32 tdi_address_socket(struct tdi_address *address, struct socket **sock)
-{
-	int err;
-
-	err = tdi_sock_create(address->device, address->net,
-			      address->local.ss_family, sock);
-	if (err)
-		return tdi_status_from_errno(err);
-
-	err = tdi_sock_bind_beside(*sock, &address->local, address->cred);
-	if (err) {
-		sock_release(*sock);
-		*sock = NULL;
-	}
-	return tdi_status_from_errno(err);
-}
-
 static u32 tdi_address_used_locked(struct tdi_address *address)
 {
 	lockdep_assert_held(&address->mutex);
@@ -271,12 +254,22 @@ u32 tdi_address_connection_socket(struct tdi_address *address,
 				  struct socket **sock)
 {
 	u32 status;
+	int err;
 
 	mutex_lock(&address->mutex);
 	status = tdi_address_used_locked(address);
 	mutex_unlock(&address->mutex);
+	if (status)
+		return status;
 
-	return status ? status : tdi_address_socket(address, sock);
+	err = tdi_sock_create(address->device, address->net,
+			      address->local.ss_family, sock);
+	if (err)
+		return tdi_status_from_errno(err);
+	err = tdi_sock_bind_connection(*sock, &address->local, address->cred);
+	if (err)
+		sock_release(*sock);
+	return tdi_status_from_errno(err);
 }
 
 /**
@@ -297,14 +290,16 @@ u32 tdi_address_start_listener(struct tdi_address *address,
 		return STATUS_SUCCESS;
 
 	status = tdi_address_used_locked(address);
-	if (!status)
-		status = tdi_address_socket(address, &sock);
 	if (status)
 		return status;
+	err = tdi_sock_create(address->device, address->net,
+			      address->local.ss_family, &sock);
+	if (err)
+		return tdi_status_from_errno(err);
 
 	err = tdi_sock_hook(&address->listener, sock, event);
 	if (!err)
-		err = tdi_sock_listen(sock, 0, address->cred);
+		err = tdi_sock_listen(sock, &address->local, address->cred);
 	if (err)
 		tdi_address_stop_listener(address);
 	return tdi_status_from_errno(err);

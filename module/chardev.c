@@ -97,7 +97,7 @@ static __poll_t tdi_poll(struct file *filp, poll_table *table)
 	return tdi_endpoint_poll(&file->endpoint);
 }
 
-static const struct file_operations tdi_fops = {
+const struct file_operations tdi_fops = {
 	.owner		= THIS_MODULE,
 	.open		= tdi_open,
 	.release	= tdi_release,

@@ -2,6 +2,10 @@
 #ifndef _TDI_CHARDEV_H
 #define _TDI_CHARDEV_H
 
+#include <linux/fs.h>
+
+extern const struct file_operations tdi_fops;
+
 int tdi_chardev_init(void);
 void tdi_chardev_exit(void);
 

@@ -55,7 +55,6 @@ void tdi_connection_put(struct tdi_connection *conn);
 u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock);
 void tdi_connection_drop(struct tdi_endpoint *ep);
 void tdi_connection_update(struct tdi_connection *conn);
-bool tdi_connection_live(struct tdi_endpoint *ep);
 
 u32 tdi_connect(struct tdi_request *req);
 u32 tdi_disconnect(struct tdi_request *req);

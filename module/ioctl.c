@@ -75,7 +75,7 @@ static_assert(sizeof(struct tdi_address_ip6) == TDI_ADDRESS_LENGTH_IP6);
 #define TDI_NT_EPOCH		116444736000000000LL
 
 /* NT's timeout: negative is from now, positive is system time */
-static long tdi_timeout(s64 timeout, long if_none)
+long tdi_timeout(s64 timeout, long if_none)
 {
 	s64 left;
 

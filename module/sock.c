@@ -64,32 +64,70 @@ static int tdi_sock_bind(struct socket *sock, const struct sockaddr_storage *ss,
 	return err;
 }
 
+/*
+ * What a connection leaves behind when it is closed (FIN_WAIT, TIME_WAIT) must
+ * not keep its address from being opened again; tdi_sock_only_ours() knows it by
+ * these marks.  No socket of anyone else can make use of them while the anchor
+ * is there, which has neither.
+ */
+static void tdi_sock_mark(struct sock *sk)
+{
+	sk->sk_reuse = SK_CAN_REUSE;
+	sk->sk_reuseport = 1;
+}
+
+/*
+ * Is a port held by nothing but what tdi_sock_mark() has marked?  Without
+ * sk_reuse a bind gets past sockets that have sk_reuseport and either are in
+ * TIME_WAIT or belong to the same user, which for those without a file is root.
+ */
+static int tdi_sock_only_ours(const struct tdi_device *device, struct net *net,
+			      const struct sockaddr_storage *ss,
+			      const struct cred *cred)
+{
+	struct socket *probe;
+	int err;
+
+	err = tdi_sock_create(device, net, ss->ss_family, &probe);
+	if (err)
+		return err;
+	SOCK_INODE(probe)->i_uid = GLOBAL_ROOT_UID;
+	probe->sk->sk_reuseport = 1;
+	err = tdi_sock_bind(probe, ss, cred, SK_NO_REUSE);
+	sock_release(probe);
+	return err;
+}
+
 /**
  * tdi_sock_bind_anchor() - take a port for an address
+ * @device: row of the device
  * @sock: the anchor, which never connects nor listens
  * @ss: address to bind; on success the bound one
  * @cred: whoever opened the address, as the port may be privileged
  * @reuse: connections of ours that are closing may hold the port (S7)
  *
  * No socket of anyone else can bind the port while the anchor is there: it
- * allows no reuse once it is bound.  With @reuse a socket that is not ours, has
- * SO_REUSEADDR and does not listen is not noticed.
+ * allows no reuse once it is bound.  With @reuse one socket of others is not
+ * noticed: root's, with both SO_REUSEADDR and SO_REUSEPORT, not listening.
  */
-int tdi_sock_bind_anchor(struct socket *sock, struct sockaddr_storage *ss,
-			 const struct cred *cred, bool reuse)
+int tdi_sock_bind_anchor(const struct tdi_device *device, struct socket *sock,
+			 struct sockaddr_storage *ss, const struct cred *cred,
+			 bool reuse)
 {
 	int err;
 
 	err = tdi_sock_bind(sock, ss, cred, SK_NO_REUSE);
 	if (err == -EADDRINUSE && reuse) {
-		err = tdi_sock_bind(sock, ss, cred, SK_CAN_REUSE);
+		err = tdi_sock_only_ours(device, sock_net(sock->sk), ss, cred);
+		if (!err)
+			err = tdi_sock_bind(sock, ss, cred, SK_CAN_REUSE);
 		sock->sk->sk_reuse = SK_NO_REUSE;
 	}
 	return err ? err : tdi_sock_local(sock, ss);
 }
 
 /**
- * tdi_sock_bind_beside() - bind a connection or the listener to an anchor's port
+ * tdi_sock_bind_connection() - bind a connection to an anchor's port
  * @sock: the socket
  * @ss: the anchor's address
  * @cred: whoever opened the address
@@ -97,25 +135,35 @@ int tdi_sock_bind_anchor(struct socket *sock, struct sockaddr_storage *ss,
  * SK_FORCE_REUSE is on for the bind alone: left on, any socket with
  * SO_REUSEADDR could take the port.
  */
-int tdi_sock_bind_beside(struct socket *sock,
-			 const struct sockaddr_storage *ss,
-			 const struct cred *cred)
+int tdi_sock_bind_connection(struct socket *sock,
+			     const struct sockaddr_storage *ss,
+			     const struct cred *cred)
 {
 	int err;
 
 	err = tdi_sock_bind(sock, ss, cred, SK_FORCE_REUSE);
-	sock->sk->sk_reuse = SK_CAN_REUSE;
+	tdi_sock_mark(sock->sk);
 	return err;
 }
 
-/* listen looks for conflicts on the port once more */
-int tdi_sock_listen(struct socket *sock, int backlog, const struct cred *cred)
+/**
+ * tdi_sock_listen() - listen on an anchor's port
+ * @sock: the socket
+ * @ss: the anchor's address
+ * @cred: whoever opened the address
+ *
+ * Conflicts are looked for by the bind, and by the listen once more.  The
+ * backlog is set later.
+ */
+int tdi_sock_listen(struct socket *sock, const struct sockaddr_storage *ss,
+		    const struct cred *cred)
 {
 	const struct cred *old = override_creds(cred);
 	int err;
 
-	sock->sk->sk_reuse = SK_FORCE_REUSE;
-	err = kernel_listen(sock, backlog);
+	err = tdi_sock_bind(sock, ss, cred, SK_FORCE_REUSE);
+	if (!err)
+		err = kernel_listen(sock, 0);
 	sock->sk->sk_reuse = SK_CAN_REUSE;
 	revert_creds(old);
 	return err;
@@ -156,7 +204,7 @@ int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock)
 		sk->sk_error_report = listener->error_report;
 	}
 	write_unlock_bh(&sk->sk_callback_lock);
-	sk->sk_reuse = SK_CAN_REUSE;
+	tdi_sock_mark(sk);
 	if (!foreign)
 		return 0;
 	tdi_sock_reset(*sock);

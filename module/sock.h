@@ -69,12 +69,14 @@ struct tdi_sock {
 
 int tdi_sock_create(const struct tdi_device *device, struct net *net,
 		    int family, struct socket **sock);
-int tdi_sock_bind_anchor(struct socket *sock, struct sockaddr_storage *ss,
-			 const struct cred *cred, bool reuse);
-int tdi_sock_bind_beside(struct socket *sock,
-			 const struct sockaddr_storage *ss,
-			 const struct cred *cred);
-int tdi_sock_listen(struct socket *sock, int backlog, const struct cred *cred);
+int tdi_sock_bind_anchor(const struct tdi_device *device, struct socket *sock,
+			 struct sockaddr_storage *ss, const struct cred *cred,
+			 bool reuse);
+int tdi_sock_bind_connection(struct socket *sock,
+			     const struct sockaddr_storage *ss,
+			     const struct cred *cred);
+int tdi_sock_listen(struct socket *sock, const struct sockaddr_storage *ss,
+		    const struct cred *cred);
 void tdi_sock_set_backlog(struct socket *sock, int backlog);
 int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock);
 int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss);

@@ -186,8 +186,6 @@ static u32 tdi_stream_send(const struct tdi_connection *conn,
 
 	if (!READ_ONCE(conn->established))
 		return tdi_stream_unconnected(conn);
-	if (req->state == TDI_REQUEST_NEW && tdi_send_released(conn))
-		return STATUS_GRACEFUL_DISCONNECT;
 
 	while (msg_data_left(&req->msg)) {
 		req->msg.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -263,16 +261,13 @@ static u32 tdi_send_first(const struct tdi_connection *conn,
 }
 
 /* Somebody else is sending: behind them */
-static u32 tdi_send_behind(const struct tdi_connection *conn,
-			   struct tdi_request *req)
+static u32 tdi_send_behind(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
 	u32 status;
 
 	if (req->nonblock)
 		return STATUS_PENDING;
-	if (tdi_send_released(conn))
-		return STATUS_GRACEFUL_DISCONNECT;
 
 	status = tdi_request_pend(req, TDI_QUEUE_SEND, &tdi_send_operation,
 				  false);
@@ -307,10 +302,12 @@ u32 tdi_send(struct tdi_request *req)
 	conn = tdi_stream_get(req);
 	if (!conn)
 		return STATUS_INVALID_CONNECTION;
-	if (!test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
+	if (tdi_send_released(conn))
+		status = STATUS_GRACEFUL_DISCONNECT;
+	else if (!test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
 		status = tdi_send_first(conn, req);
 	else
-		status = tdi_send_behind(conn, req);
+		status = tdi_send_behind(req);
 	tdi_connection_put(conn);
 
 	if (status == STATUS_PENDING && nonblock)
