@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Read twice: by kbuild, as an external module or inside a kernel tree, and
+# by people, whose targets "make help" lists.
+
+ifneq ($(KERNELRELEASE),)
+
+obj-y += module/ kunit/
+
+else
+
+# The kernel of tools/vm to build for: 6.12, 6.1, debug.  Or name a kernel build
+# directory:	make KDIR=/lib/modules/$(uname -r)/build
+KERNEL ?= 6.12
+KDIR ?=
+
+ROOT := $(CURDIR)
+OUT ?= $(ROOT)/build
+VM := $(ROOT)/tools/vm
+TOOLS := $(patsubst tools/%/Makefile,%,$(wildcard $(patsubst \
+	%,tools/%/Makefile,libtdi tdictl selftests)))
+
+.PHONY: all module tools setup check check-% demo coverage clean help \
+	$(addprefix tools-,$(TOOLS))
+
+all: module tools
+
+module:
+	+@$(VM)/module $(if $(KDIR),--kdir $(KDIR),--kernel $(KERNEL))
+
+tools: $(addprefix tools-,$(TOOLS))
+
+$(addprefix tools-,$(TOOLS)): tools-%:
+	@echo '  MAKE    tools/$*'
+	+@$(MAKE) $(if $(V),,-s) --no-print-directory -C tools/$* O=$(OUT)/tools
+
+tools-tdictl tools-selftests: $(filter tools-libtdi,$(addprefix tools-,$(TOOLS)))
+
+setup:
+	@$(VM)/setup check
+
+check:
+	@$(VM)/check
+
+check-%:
+	@$(VM)/check $*
+
+demo:
+	@$(VM)/demo
+
+coverage:
+	@$(VM)/coverage
+
+clean:
+	rm -rf $(OUT)
+
+help:
+	@echo 'make [KERNEL=6.12|6.1|debug] tdi.ko and the tools, for a kernel of tools/vm'
+	@echo 'make KDIR=DIR                the same for the kernel built in DIR:'
+	@echo '                             /lib/modules/$$(uname -r)/build is your own'
+	@echo 'make module, make tools      one of the two; W=1, C=1, V=1 as in a kernel tree'
+	@echo 'make demo                    boot a kernel in QEMU and show the main job'
+	@echo 'make check                   every test, in every lane'
+	@echo 'make check-LANE              one lane: build, uml, stock, default, debug'
+	@echo 'make coverage                line coverage of the tests of lane debug'
+	@echo 'make setup                   install the build tools that are missing (apt)'
+	@echo 'make clean                   remove build/; the cache stays (tools/vm/README.md)'
+
+endif
