@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What libtdi does without a module: builders, parsers, statuses; KTAP */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "libtdi.h"
+
+static int failures;
+
+#define CHECK(condition) do {						\
+	if (!(condition)) {						\
+		printf("# %s:%d: %s\n", __FILE__, __LINE__, #condition); \
+		failures++;						\
+	}								\
+} while (0)
+
+static void test_ea_address(void)
+{
+	static const uint8_t expected[47] = {
+		0, 0, 0, 0, 0, 16, 22, 0,
+		'T', 'r', 'a', 'n', 's', 'p', 'o', 'r', 't',
+		'A', 'd', 'd', 'r', 'e', 's', 's', 0,
+		1, 0, 0, 0, 14, 0, 2, 0,
+		0x1f, 0x90, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+	};
+	uint8_t raw[64];
+	struct tdi_taddr ta;
+	struct tdi_ea ea;
+
+	CHECK(!tdi_taddr_parse(&ta, "127.0.0.1:8080"));
+	CHECK(ta.length == TDI_TA_LENGTH_IP);
+	/* an odd buffer address, exactly as long as needed, and a byte less */
+	memset(raw, 0xee, sizeof(raw));
+	tdi_ea_init(&ea, raw + 1, 46);
+	CHECK(tdi_ea_add_address(&ea, &ta) == STATUS_INVALID_BUFFER_SIZE);
+	CHECK(errno == EMSGSIZE && !ea.length && raw[1] == 0xee);
+	tdi_ea_init(&ea, raw + 1, 47);
+	CHECK(!tdi_ea_add_address(&ea, &ta));
+	CHECK(ea.length == 47 && !memcmp(raw + 1, expected, 47));
+	CHECK(raw[0] == 0xee && raw[48] == 0xee);
+}
+
+static void test_ea_several(void)
+{
+	uint8_t raw[256], value[3] = { 1, 2, 3 };
+	uint32_t next;
+	struct tdi_ea ea;
+
+	memset(raw, 0xee, sizeof(raw));
+	tdi_ea_init(&ea, raw, sizeof(raw));
+	CHECK(!tdi_ea_add(&ea, "x", value, sizeof(value)));
+	CHECK(ea.length == 13);
+	CHECK(!tdi_ea_add_context(&ea, 0x1122334455667788));
+	memcpy(&next, raw, sizeof(next));
+	CHECK(next == 16 && !raw[13] && !raw[14] && !raw[15]);
+	memcpy(&next, raw + 16, sizeof(next));
+	CHECK(!next && raw[21] == 17 && raw[22] == 8 && !raw[23]);
+	CHECK(!memcmp(raw + 24, "ConnectionContext", 18));
+	CHECK(ea.length == 16 + 34 && raw[16 + 26] == 0x88 &&
+	      raw[16 + 33] == 0x11);
+	CHECK(tdi_ea_add(&ea, "", value, 1) == STATUS_INVALID_EA_NAME);
+	CHECK(tdi_ea_add(&ea, "x", value, 65536) == STATUS_INVALID_PARAMETER);
+	CHECK(ea.length == 16 + 34);
+}
+
+static void test_taddr_text(void)
+{
+	static const struct {
+		const char *text, *back;
+		uint16_t port;
+	} good[] = {
+		{ "127.0.0.1:80", "127.0.0.1:80", 80 },
+		{ "*:0", "0.0.0.0:0", 0 },
+		{ "255.255.255.255:65535", "255.255.255.255:65535", 65535 },
+		{ "[::]:1", "[::]:1", 1 },
+		{ "[::1]:65535", "[::1]:65535", 65535 },
+		{ "[fe80::1%7]:80", "[fe80::1%7]:80", 80 },
+	};
+	static const char too_long[] =
+		"[1111:1111:1111:1111:1111:1111:1111:1111:1111:1111:1111:1111:"
+		"1111:1111:1111:1111]:80";
+	static const char *const bad[] = {
+		"", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
+		"127.0.0.1:-1", "127.0.0.1:8 ", "127.0.0.1: 8", "::1:80",
+		"[::1]", "[::1]80", "[::1:80", "[127.0.0.1]:80", "[]:80",
+		"[fe80::1%]:80", "[fe80::1%7x]:80", "localhost:80",
+		"127.0.0.1:99999999999999999999",
+		too_long,
+	};
+	char text[TDI_TADDR_STRLEN];
+	struct tdi_taddr ta;
+	size_t i;
+
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		CHECK(!tdi_taddr_parse(&ta, good[i].text));
+		CHECK(!tdi_taddr_format(&ta, text, sizeof(text)));
+		CHECK(!strcmp(text, good[i].back));
+		CHECK(tdi_taddr_port(&ta) == good[i].port);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CHECK(tdi_taddr_parse(&ta, bad[i]) ==
+		      STATUS_INVALID_ADDRESS_COMPONENT);
+		CHECK(errno == EAFNOSUPPORT && !ta.length);
+	}
+	CHECK(!tdi_taddr_parse(&ta, "127.0.0.1:80"));
+	CHECK(tdi_taddr_format(&ta, text, 12) == STATUS_INVALID_BUFFER_SIZE);
+	CHECK(!tdi_taddr_format(&ta, text, 13));
+}
+
+static void test_taddr_bytes(void)
+{
+	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 }, back6;
+	/* a NetBIOS entry before the one that counts */
+	static const uint8_t two[] = {
+		2, 0, 0, 0,
+		18, 0, 17, 0, 0, 0, 'A', 'A', 'A', 'A', 'A', 'A', 'A', 'A',
+		'A', 'A', 'A', 'A', 'A', 'A', 'A', 'A',
+		14, 0, 2, 0, 0, 80, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+	};
+	struct sockaddr_storage ss;
+	struct sockaddr_in sin;
+	struct tdi_taddr ta;
+	uint32_t length;
+	socklen_t salen;
+
+	memcpy(ta.bytes, two, sizeof(two));
+	for (length = 0; length < sizeof(two); length++) {
+		ta.length = length;
+		CHECK(tdi_taddr_to_sockaddr(&ta, &ss, NULL) ==
+		      STATUS_INVALID_ADDRESS_COMPONENT);
+		CHECK(tdi_taddr_port(&ta) == 0);
+	}
+	ta.length = sizeof(two);
+	CHECK(!tdi_taddr_to_sockaddr(&ta, &ss, &salen));
+	memcpy(&sin, &ss, sizeof(sin));
+	CHECK(salen == sizeof(sin) && sin.sin_family == AF_INET &&
+	      sin.sin_port == htons(80) &&
+	      sin.sin_addr.s_addr == htonl(0x0a000001));
+	ta.length = TDI_TADDR_MAX + 1;
+	CHECK(tdi_taddr_to_sockaddr(&ta, &ss, NULL));
+	ta.length = sizeof(two);
+	ta.bytes[3] = 0x80;		/* a negative count */
+	CHECK(tdi_taddr_to_sockaddr(&ta, &ss, NULL));
+
+	sin6.sin6_port = htons(443);
+	sin6.sin6_flowinfo = htonl(0x12345);
+	sin6.sin6_addr = in6addr_loopback;
+	sin6.sin6_scope_id = 9;
+	CHECK(!tdi_taddr_from_sockaddr(&ta, (struct sockaddr *)&sin6,
+				       sizeof(sin6)));
+	CHECK(ta.length == TDI_TA_LENGTH_IP6);
+	CHECK(!tdi_taddr_to_sockaddr(&ta, &ss, &salen));
+	memcpy(&back6, &ss, sizeof(back6));
+	CHECK(salen == sizeof(sin6) && !memcmp(&sin6, &back6, sizeof(sin6)));
+	CHECK(tdi_taddr_from_sockaddr(&ta, (struct sockaddr *)&sin6,
+				      sizeof(sin6) - 1));
+	CHECK(!ta.length);
+}
+
+static void test_status(void)
+{
+	uint32_t status;
+
+	CHECK(!strcmp(tdi_status_name(STATUS_SUCCESS), "STATUS_SUCCESS"));
+	CHECK(!strcmp(tdi_status_name(0xC0000236), "STATUS_CONNECTION_REFUSED"));
+	CHECK(!strcmp(tdi_status_name(0xC0000350), "STATUS_HOST_DOWN"));
+	CHECK(!strcmp(tdi_status_name(0xdeadbeef), "unknown NTSTATUS"));
+	CHECK(!tdi_status_from_name("STATUS_IO_TIMEOUT", &status) &&
+	      status == STATUS_IO_TIMEOUT);
+	CHECK(!tdi_status_from_name("PENDING", &status) &&
+	      status == STATUS_PENDING);
+	CHECK(tdi_status_from_name("IO_TIME", &status) ==
+	      STATUS_OBJECT_NAME_NOT_FOUND && errno == ENOENT);
+	CHECK(tdi_status_from_name("", &status));
+	CHECK(tdi_status_to_errno(STATUS_SUCCESS) == 0);
+	CHECK(tdi_status_to_errno(STATUS_GRACEFUL_DISCONNECT) == EPIPE);
+	CHECK(tdi_status_to_errno(STATUS_LINK_FAILED) == EIO);
+	CHECK(tdi_status_from_errno(0) == STATUS_SUCCESS);
+	CHECK(tdi_status_from_errno(ENOTCONN) == STATUS_INVALID_CONNECTION);
+	CHECK(tdi_status_from_errno(EINVAL) == STATUS_INVALID_PARAMETER);
+	CHECK(tdi_status_from_errno(EXDEV) == STATUS_UNSUCCESSFUL);
+}
+
+/* Calls on files that are no TDI files: a status where the kernel wrote none */
+static void test_foreign(void)
+{
+	struct tdi_io io = { .information = 5 };
+	struct tdi_taddr ta = { 0 };
+	struct tdi_ea ea;
+	uint8_t raw[8];
+	int fd;
+
+	CHECK(tdi_open("/nonexistent/tcp", 0, &fd) ==
+	      STATUS_OBJECT_NAME_NOT_FOUND && errno == ENOENT && fd == -1);
+	CHECK(tdi_open_endpoint("/nonexistent/tcp", 0, 1, &fd) ==
+	      STATUS_OBJECT_NAME_NOT_FOUND && fd == -1);
+	CHECK(tdi_open_address("/dev/null", 0, &ta, 0, &fd) ==
+	      STATUS_INVALID_DEVICE_REQUEST && errno == ENOTTY && fd == -1);
+	fd = open("/dev/null", O_RDWR);
+	CHECK(tdi_send(fd, "x", 1, 0, &io) == STATUS_INVALID_DEVICE_REQUEST);
+	CHECK(errno == ENOTTY && io.error == ENOTTY && !io.information &&
+	      io.status == STATUS_INVALID_DEVICE_REQUEST);
+	CHECK(tdi_sendv(fd, NULL, 0, 0, &io) == STATUS_INVALID_PARAMETER &&
+	      errno == EINVAL && io.error == EINVAL);
+	close(fd);
+	CHECK(tdi_disconnect(-1, 0, 0, NULL) == STATUS_INVALID_HANDLE &&
+	      errno == EBADF);
+	tdi_ea_init(&ea, raw, sizeof(raw));
+	ta.length = TDI_TADDR_MAX + 1;
+	CHECK(tdi_ea_add_address(&ea, &ta) == STATUS_INVALID_PARAMETER);
+	CHECK(tdi_timeout_ms(1) == -10000 &&
+	      tdi_timeout_ms(UINT64_MAX) == INT64_MIN);
+}
+
+int main(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(void);
+	} tests[] = {
+		{ "ea_address", test_ea_address },
+		{ "ea_several", test_ea_several },
+		{ "taddr_text", test_taddr_text },
+		{ "taddr_bytes", test_taddr_bytes },
+		{ "status", test_status },
+		{ "foreign", test_foreign },
+	};
+	const size_t count = sizeof(tests) / sizeof(tests[0]);
+	int failed = 0;
+	size_t i;
+
+	printf("KTAP version 1\n1..%zu\n", count);
+	for (i = 0; i < count; i++) {
+		failures = 0;
+		tests[i].run();
+		printf("%sok %zu libtdi_%s\n", failures ? "not " : "", i + 1,
+		       tests[i].name);
+		failed += !!failures;
+	}
+	return !!failed;
+}
