@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tdictl connect, tdictl listen */
+#include <errno.h>
+#include <getopt.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "tdictl.h"
+
+const char connect_usage[] =
+	"Usage: tdictl connect [-4|-6] [-b LOCAL[:PORT]] [-t SECONDS] [-v] HOST PORT\n"
+	"Sends stdin and releases at its end; writes what comes in to stdout until\n"
+	"the peer's release.\n"
+	"  -4, -6            IPv4 or IPv6 only\n"
+	"  -b LOCAL[:PORT]   local address, numeric, an IPv6 one in brackets\n"
+	"  -t SECONDS        time limit of each attempt to connect\n"
+	"  -v                tell the addresses on stderr\n";
+
+const char listen_usage[] =
+	"Usage: tdictl listen [--once|--count N] [-v] ADDR PORT\n"
+	"Waits for a caller, then as connect.  PORT 0 lets the transport choose.\n"
+	"  --once            one connection (the default)\n"
+	"  --count N         N connections, one after the other; 0: no end\n"
+	"  -v                tell the addresses on stderr\n"
+	"With several connections each gets stdin from its beginning if it is a\n"
+	"file; otherwise the first one takes it all.\n";
+
+/* A transport address and an endpoint associated with it */
+struct pair {
+	int address, endpoint;
+};
+
+struct connect_options {
+	int	    family;
+	const char *local;	/* LOCAL[:PORT] or NULL */
+	uint64_t    timeout_ms;
+	bool	    verbose;
+};
+
+static void close_pair(struct pair *pair)
+{
+	if (pair->endpoint >= 0)
+		close(pair->endpoint);
+	if (pair->address >= 0)
+		close(pair->address);
+	pair->endpoint = pair->address = -1;
+}
+
+static int open_endpoint(struct pair *pair)
+{
+	uint32_t status;
+
+	status = tdi_open_endpoint("tcp", 0, 0, &pair->endpoint);
+	if (status != STATUS_SUCCESS)
+		return report_status("open endpoint", status, errno);
+	status = tdi_associate_address(pair->endpoint, pair->address, 0, NULL);
+	if (status != STATUS_SUCCESS)
+		return report_status("TDI_ASSOCIATE_ADDRESS", status, errno);
+	return EXIT_OK;
+}
+
+static int open_pair(struct pair *pair, const struct tdi_taddr *local)
+{
+	uint32_t status;
+	int code;
+
+	pair->address = pair->endpoint = -1;
+	status = tdi_open_address("tcp", 0, local, 0, &pair->address);
+	if (status != STATUS_SUCCESS)
+		return report_status("open address", status, errno);
+	code = open_endpoint(pair);
+	if (code)
+		close_pair(pair);
+	return code;
+}
+
+static void print_address(const char *what, const struct tdi_taddr *ta)
+{
+	char text[TDI_TADDR_STRLEN];
+
+	tdi_taddr_format(ta, text, sizeof(text));
+	fprintf(stderr, "tdictl: %s %s\n", what, text);
+}
+
+static void print_local(int fd, const char *what)
+{
+	struct tdi_taddr ta;
+
+	if (!tdi_query_address_info(fd, NULL, &ta, 0, NULL))
+		print_address(what, &ta);
+}
+
+/* LOCAL or LOCAL:PORT; the port, if missing, is 0 */
+static bool parse_local(struct tdi_taddr *ta, const char *text)
+{
+	const char *last = strrchr(text, ']');
+	char with_port[TDI_TADDR_STRLEN];
+
+	if (strchr(last ? last : text, ':'))
+		return !tdi_taddr_parse(ta, text);
+	if (strlen(text) + sizeof(":0") > sizeof(with_port))
+		return false;
+	snprintf(with_port, sizeof(with_port), "%s:0", text);
+	return !tdi_taddr_parse(ta, with_port);
+}
+
+static int local_address(const struct connect_options *options, int family,
+			 struct tdi_taddr *local)
+{
+	const char *text = options->local;
+
+	if (!text)
+		text = family == AF_INET6 ? "[::]:0" : "0.0.0.0:0";
+	if (!parse_local(local, text))
+		return usage_error("connect", "no address: '%s'", text);
+	return EXIT_OK;
+}
+
+/* One of the host's addresses */
+static int connect_one(const struct connect_options *options,
+		       const struct addrinfo *info, struct pair *pair)
+{
+	struct tdi_taddr local, remote, peer;
+	int64_t timeout = 0;
+	uint32_t status;
+	int code;
+
+	if (options->timeout_ms)
+		timeout = tdi_timeout_ms(options->timeout_ms);
+	code = local_address(options, info->ai_family, &local);
+	if (code)
+		return code;
+	status = tdi_taddr_from_sockaddr(&remote, info->ai_addr,
+					 info->ai_addrlen);
+	if (status != STATUS_SUCCESS)
+		return report_status("address", status, errno);
+	code = open_pair(pair, &local);
+	if (code)
+		return code;
+	status = tdi_connect(pair->endpoint, &remote, timeout, &peer, 0, NULL);
+	if (status != STATUS_SUCCESS) {
+		code = report_status("TDI_CONNECT", status, errno);
+		print_address("no connection to", &remote);
+		close_pair(pair);
+		return code;
+	}
+	if (options->verbose) {
+		print_local(pair->endpoint, "local address");
+		print_address("connected to", &peer);
+	}
+	return EXIT_OK;
+}
+
+/* A local address allows only its own family */
+static int wanted_family(const struct connect_options *options)
+{
+	if (!options->local)
+		return options->family;
+	return options->local[0] == '[' ? AF_INET6 : AF_INET;
+}
+
+static int connect_host(const struct connect_options *options,
+			const char *host, const char *port)
+{
+	struct addrinfo hints = {
+		.ai_family = wanted_family(options),
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct addrinfo *list, *info;
+	int code = EXIT_FAILED;
+	struct pair pair;
+	int error;
+
+	error = getaddrinfo(host, port, &hints, &list);
+	if (error) {
+		fprintf(stderr, "tdictl: %s port %s: %s\n", host, port,
+			gai_strerror(error));
+		return EXIT_FAILED;
+	}
+	for (info = list; info; info = info->ai_next) {
+		code = connect_one(options, info, &pair);
+		if (code == EXIT_OK || code == EXIT_USAGE)
+			break;
+	}
+	freeaddrinfo(list);
+	if (code)
+		return code;
+	code = pump(pair.endpoint, STDIN_FILENO, STDOUT_FILENO);
+	close_pair(&pair);
+	return code;
+}
+
+int subcommand_connect(int argc, char **argv)
+{
+	struct connect_options options = { .family = AF_UNSPEC };
+	int code, option;
+
+	opterr = 0;
+	while ((option = getopt(argc, argv, "46b:t:v")) != -1) {
+		switch (option) {
+		case '4':
+			options.family = AF_INET;
+			break;
+		case '6':
+			options.family = AF_INET6;
+			break;
+		case 'b':
+			options.local = optarg;
+			break;
+		case 't':
+			if (!parse_seconds(optarg, &options.timeout_ms))
+				return usage_error("connect",
+						   "no time: '%s'", optarg);
+			break;
+		case 'v':
+			options.verbose = true;
+			break;
+		default:
+			return usage_error("connect", "option -%c", optopt);
+		}
+	}
+	if (argc - optind != 2)
+		return usage_error("connect", "HOST and PORT, please");
+	if (options.local && options.family != AF_UNSPEC &&
+	    options.family != wanted_family(&options))
+		return usage_error("connect", "-%c does not go with -b %s",
+				   options.family == AF_INET ? '4' : '6',
+				   options.local);
+	code = require_device("tcp");
+	if (code)
+		return code;
+	return connect_host(&options, argv[optind], argv[optind + 1]);
+}
+
+/*
+ * An endpoint that waits for a caller.  It does so in a thread, so that the
+ * next one can wait while the last one's connection is served: an address is
+ * reachable as long as one of its endpoints listens.
+ */
+struct listener {
+	int		 endpoint;
+	pthread_t	 thread;
+	struct tdi_taddr peer;
+	uint32_t	 status;
+	int		 error;
+};
+
+static void *listener_run(void *data)
+{
+	struct listener *listener = data;
+	struct tdi_io io = { 0 };
+
+	listener->status = tdi_listen(listener->endpoint, NULL,
+				      &listener->peer, 0, &io);
+	listener->error = io.error;
+	return NULL;
+}
+
+static int listener_start(struct listener *listener, int address)
+{
+	struct pair pair = { .address = address, .endpoint = -1 };
+	int code, error;
+
+	code = open_endpoint(&pair);
+	listener->endpoint = pair.endpoint;
+	if (code)
+		return code;
+	error = pthread_create(&listener->thread, NULL, listener_run, listener);
+	return error ? report_errno("pthread_create", error) : EXIT_OK;
+}
+
+static int listener_serve(struct listener *listener, bool verbose)
+{
+	if (listener->status != STATUS_SUCCESS)
+		return report_status("TDI_LISTEN", listener->status,
+				     listener->error);
+	if (verbose)
+		print_address("connection from", &listener->peer);
+	return pump(listener->endpoint, STDIN_FILENO, STDOUT_FILENO);
+}
+
+/* The address stays open until the process ends, and with it each listener */
+static int listen_loop(int address, uint64_t count, bool verbose)
+{
+	struct listener listeners[2];
+	struct listener *current;
+	uint64_t i;
+	int code;
+
+	code = listener_start(&listeners[0], address);
+	for (i = 0; !code && (!count || i < count); i++) {
+		current = &listeners[i % 2];
+		pthread_join(current->thread, NULL);
+		if (!count || i + 1 < count)
+			code = listener_start(&listeners[(i + 1) % 2], address);
+		/* stdin from its beginning, if it has one */
+		if (i)
+			lseek(STDIN_FILENO, 0, SEEK_SET);
+		if (!code)
+			code = listener_serve(current, verbose);
+		close(current->endpoint);
+	}
+	return code;
+}
+
+static int listen_on(const struct tdi_taddr *local, uint64_t count,
+		     bool verbose)
+{
+	uint32_t status;
+	int address;
+
+	status = tdi_open_address("tcp", 0, local, 0, &address);
+	if (status != STATUS_SUCCESS)
+		return report_status("open address", status, errno);
+	if (verbose)
+		print_local(address, "listening on");
+	return listen_loop(address, count, verbose);
+}
+
+static int resolve_local(const char *host, const char *port,
+			 struct tdi_taddr *local)
+{
+	struct addrinfo hints = {
+		.ai_flags = AI_PASSIVE,
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct addrinfo *list;
+	int error;
+
+	error = getaddrinfo(strcmp(host, "*") ? host : "0.0.0.0", port, &hints,
+			    &list);
+	if (error) {
+		fprintf(stderr, "tdictl: %s port %s: %s\n", host, port,
+			gai_strerror(error));
+		return EXIT_FAILED;
+	}
+	tdi_taddr_from_sockaddr(local, list->ai_addr, list->ai_addrlen);
+	freeaddrinfo(list);
+	return EXIT_OK;
+}
+
+int subcommand_listen(int argc, char **argv)
+{
+	static const struct option long_options[] = {
+		{ "once", no_argument, NULL, '1' },
+		{ "count", required_argument, NULL, 'c' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct tdi_taddr local;
+	bool verbose = false;
+	uint64_t count = 1;
+	int code, option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "v", long_options,
+				     NULL)) != -1) {
+		switch (option) {
+		case '1':
+			count = 1;
+			break;
+		case 'c':
+			if (!parse_number(optarg, UINT32_MAX, &count))
+				return usage_error("listen", "no count: '%s'",
+						   optarg);
+			break;
+		case 'v':
+			verbose = true;
+			break;
+		default:
+			return usage_error("listen", "option '%s'",
+					   argv[optind - 1]);
+		}
+	}
+	if (argc - optind != 2)
+		return usage_error("listen", "ADDR and PORT, please");
+	code = require_device("tcp");
+	if (!code)
+		code = resolve_local(argv[optind], argv[optind + 1], &local);
+	return code ? code : listen_on(&local, count, verbose);
+}

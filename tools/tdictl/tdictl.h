@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tdictl: what its subcommands share */
+#ifndef TDICTL_H
+#define TDICTL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <libtdi.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* Exit codes; tdictl --help explains them */
+enum exit_code {
+	EXIT_OK		= 0,
+	EXIT_FAILED	= 1,
+	EXIT_USAGE	= 2,
+	EXIT_NO_DEVICE	= 3,
+	EXIT_REFUSED	= 4,
+	EXIT_TIMEOUT	= 5,
+};
+
+struct subcommand {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+	const char *usage;	/* of the options, several lines */
+};
+
+/* Subcommands; argv[0] is the subcommand's own name */
+int subcommand_connect(int argc, char **argv);
+int subcommand_listen(int argc, char **argv);
+int subcommand_status(int argc, char **argv);
+int subcommand_run(int argc, char **argv);
+
+extern const char connect_usage[];
+extern const char listen_usage[];
+extern const char status_usage[];
+extern const char run_usage[];
+
+/* tdictl.c */
+int usage_error(const char *subcommand, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* error.c */
+int report_status(const char *call, uint32_t status, int error);
+int report_errno(const char *call, int error);
+void describe_status(char *text, size_t size, uint32_t status, int error);
+bool is_device_error(int error);
+void describe_device_error(char *text, size_t size, const char *device,
+			   int error);
+int require_device(const char *device);
+bool parse_number(const char *text, uint64_t max, uint64_t *value);
+bool parse_size(const char *text, uint64_t max, uint64_t *value);
+bool parse_seconds(const char *text, uint64_t *ms);
+
+/* pump.c */
+int pump(int endpoint, int in, int out);
+
+#endif /* TDICTL_H */

@@ -1,0 +1,126 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# tdictl without a module: usage, exit codes, messages of wrong scenarios; KTAP.
+# Usage: check.sh TDICTL
+# shellcheck disable=SC2016	# the $ in a scenario's line is the scenario's
+tdictl=$1
+here=$(dirname "$0")
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+count=0 failed=0
+
+ok() {
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count tdictl_$2"
+	else
+		echo "not ok $count tdictl_$2"
+		sed 's/^/# /' "$tmp/out"
+		failed=$((failed + 1))
+	fi
+}
+
+# expect NAME CODE PATTERN COMMAND...: exit code, and what is said somewhere
+expect() {
+	name=$1 code=$2 pattern=$3
+	shift 3
+	"$@" >"$tmp/out" 2>&1 </dev/null
+	got=$?
+	echo "exit code $got, expected $code and '$pattern'" >>"$tmp/out"
+	[ "$got" -eq "$code" ] && sed '$d' "$tmp/out" | grep -q -e "$pattern"
+	ok $? "$name"
+}
+
+# wrong NAME CODE PATTERN LINE...: a scenario of these lines
+wrong() {
+	name=$1 code=$2 pattern=$3
+	shift 3
+	printf '%s\n' "$@" >"$tmp/wrong.tdi"
+	expect "$name" "$code" "$pattern" "$tdictl" run -t 0.3 "$tmp/wrong.tdi"
+}
+
+echo "KTAP version 1"
+expect help 0 'Exit codes' "$tdictl" --help
+expect help_run 0 'COMMAND ARGUMENT' "$tdictl" run -v --help
+expect help_connect 0 'HOST PORT' "$tdictl" connect --help
+expect help_listen 0 'ADDR PORT' "$tdictl" listen --help
+expect help_status 0 'tdictl status' "$tdictl" status -h
+expect commands 0 'open-endpoint NAME' "$tdictl" run --commands
+expect no_subcommand 2 "no subcommand 'frob'" "$tdictl" frob
+expect connect_no_port 2 'HOST and PORT' "$tdictl" connect localhost
+expect connect_option 2 'option -x' "$tdictl" connect -x localhost 80
+expect connect_time 2 'no time' "$tdictl" connect -t 1s localhost 80
+expect connect_family 2 'does not go with' \
+	"$tdictl" connect -6 -b 127.0.0.1 localhost 80
+expect listen_count 2 'no count' "$tdictl" listen --count -1 127.0.0.1 80
+expect run_no_file 2 'FILE' "$tdictl" run
+expect run_missing 2 'cannot read' "$tdictl" run "$tmp/missing.tdi"
+expect run_define 2 'no NAME=VALUE' "$tdictl" run -D X "$here/language.tdi"
+if [ ! -e /sys/module/tdi ]; then
+	expect no_module 3 'module is not loaded' \
+		"$tdictl" connect 127.0.0.1 80
+	expect no_module_status 3 'loaded' "$tdictl" status
+	wrong no_module_run 3 ':1: open-control C: .*not loaded' 'open-control C'
+fi
+
+expect language 0 '^ok 1 language$' "$tdictl" run --ktap "$here/language.tdi"
+if [ -n "$(echo 'require ipv6' | "$tdictl" run - 2>&1)" ]; then
+	count=$((count + 1))
+	echo "ok $count tdictl_language_ipv6 # SKIP no IPv6 on this machine"
+else
+	expect language_ipv6 0 '^ok 1 language' \
+		"$tdictl" run --ktap -D 'HOST=[::1]' "$here/language.tdi"
+fi
+expect scenarios 0 '^ok 1 ' \
+	"$tdictl" run --ktap --check "$here"/../scenarios/*.tdi
+expect diagram 0 'peer-listen' "$tdictl" run --diagram "$here/language.tdi"
+
+wrong unknown 2 "wrong.tdi:2: no command 'frob'" 'require root' 'frob'
+wrong quote 2 'no closing quote' 'let A = "'
+wrong escape 2 'two hex digits' 'let A = "\xg1"'
+wrong variable 2 'no variable B' 'let A = $B'
+wrong variable_name 2 'is no variable' 'let a-b = 1'
+wrong brace 2 'no } behind' 'let A = ${B'
+wrong option 2 'has no option frob' 'listen E frob=1'
+wrong too_few 2 'usage: connect ENDPOINT ADDRESS' 'connect E'
+wrong too_many 2 'usage: close NAME' 'close E F'
+wrong no_result 2 'nothing behind' 'close E =>'
+wrong result_twice 2 "'=>' twice" 'close E => EBADF => EBADF'
+wrong no_end 2 'repeat without end' 'repeat 2'
+wrong no_repeat 2 'end without repeat' 'repeat 1' 'end' 'end'
+wrong no_file 2 "no file 'E'" 'close E'
+wrong address 2 'no address' 'peer-bind P 127.0.0.1'
+wrong twice 2 "a 'P' already" 'peer-bind P 127.0.0.1:0' 'peer-bind P 127.0.0.1:0'
+wrong result_name 2 "cannot end in 'EFROB'" 'peer-bind P 127.0.0.1:0 => EFROB'
+wrong result_kind 2 'cannot end in' 'peer-bind P 127.0.0.1:0 => STATUS_SUCCESS'
+wrong fact 2 "says nothing of 'frob'" 'peer-bind P 127.0.0.1:0 expect frob=1'
+wrong background 2 'belongs to its wait' 'peer-listen P 127.0.0.1:0' \
+	'peer-accept P Q expect peer=* &'
+wrong failure 1 ':1: peer-connect Q: got errno ECONNREFUSED, expected success' \
+	'peer-connect Q 127.0.0.1:1'
+wrong no_failure 1 'got errno 0, expected EBADF' 'peer-bind P 127.0.0.1:0 => EBADF'
+wrong status 1 'got STATUS_INVALID_DEVICE_REQUEST (0xc0000010), errno ENOTTY, expected STATUS_SUCCESS' \
+	'open-file F /dev/null' 'disassociate F'
+wrong data 1 'got "abd" (3 bytes), expected "abc" (3 bytes), different from byte 2' \
+	'peer-listen P 127.0.0.1:0' 'let A = address(P)' 'peer-connect Q $A' \
+	'peer-accept P R' 'peer-send Q "abd"' 'peer-receive R expect "abc"'
+wrong short 1 'different from byte 1' \
+	'peer-listen P 127.0.0.1:0' 'let A = address(P)' 'peer-connect Q $A' \
+	'peer-accept P R' 'peer-send Q "a"' 'peer-close Q' \
+	'peer-receive R expect "ab"'
+wrong not_eof 1 'expected the end of the data' \
+	'peer-listen P 127.0.0.1:0' 'let A = address(P)' 'peer-connect Q $A' \
+	'peer-accept P R' 'peer-send Q "a"' 'peer-receive R expect eof'
+wrong value 1 'got bytes=1, expected bytes>=2' \
+	'peer-listen P 127.0.0.1:0' 'let A = address(P)' 'peer-connect Q $A' \
+	'peer-send Q "a" expect bytes>=2'
+wrong timeout 5 'not done after 300 ms' \
+	'peer-listen P 127.0.0.1:0' 'peer-accept P Q'
+wrong forgotten 1 'of line 2 was never waited for' \
+	'peer-listen P 127.0.0.1:0' 'peer-accept P Q &'
+wrong not_pending 1 'expected it to be pending' \
+	'peer-listen P 127.0.0.1:0' 'let A = address(P)' 'peer-connect Q $A' \
+	'peer-accept P R &' 'wait P' 'peer-send Q "x" &' 'peer-receive R' \
+	'expect-pending Q'
+echo "1..$count"
+[ "$failed" -eq 0 ]
