@@ -90,8 +90,9 @@ long tdi_timeout(s64 timeout, long if_none)
 		return 1;
 	/* no longer than fits, in jiffies and in nanoseconds */
 	left = min_t(s64, left, S64_MAX / 100);
-	return clamp_t(u64, nsecs_to_jiffies64(left * 100), 1,
-		       MAX_SCHEDULE_TIMEOUT - 1);
+	/* never early: rounded up, and this jiffy has begun already */
+	return min_t(u64, nsecs_to_jiffies64((u64)left * 100 + TICK_NSEC - 1) + 1,
+		     MAX_SCHEDULE_TIMEOUT - 1);
 }
 
 /* Requests on connections are refused with TDI's own word for it. */

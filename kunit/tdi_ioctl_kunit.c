@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The commands of <linux/tdi.h>: sizes, pointers, flags, descriptors, kinds of
+ * files, timeouts.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/math64.h>
+#include <linux/timekeeping.h>
+
+#include "tdi_kunit_user.h"
+
+struct ioctl_command_param {
+	const char *desc;
+	unsigned int cmd;
+	size_t size;
+	bool any_flags;
+	/* of a control channel, with an argument of zeroes */
+	u32 status;
+};
+
+static const struct ioctl_command_param ioctl_command_params[] = {
+	{ "QUERY_CAPS", TDI_IOC_QUERY_CAPS, sizeof(struct tdi_query_caps),
+	  false, STATUS_SUCCESS },
+	{ "CREATE", TDI_IOC_CREATE, sizeof(struct tdi_create), false,
+	  STATUS_SUCCESS },
+	{ "CANCEL", TDI_IOC_CANCEL, sizeof(struct tdi_cancel), false,
+	  STATUS_OBJECT_NAME_NOT_FOUND },
+	{ "ASSOCIATE_ADDRESS", TDI_IOC_ASSOCIATE_ADDRESS,
+	  sizeof(struct tdi_associate_address), false,
+	  STATUS_INVALID_CONNECTION },
+	{ "DISASSOCIATE_ADDRESS", TDI_IOC_DISASSOCIATE_ADDRESS,
+	  sizeof(struct tdi_disassociate_address), false,
+	  STATUS_INVALID_CONNECTION },
+	{ "CONNECT", TDI_IOC_CONNECT, sizeof(struct tdi_connect), true,
+	  STATUS_INVALID_CONNECTION },
+	{ "LISTEN", TDI_IOC_LISTEN, sizeof(struct tdi_listen), true,
+	  STATUS_INVALID_CONNECTION },
+	{ "DISCONNECT", TDI_IOC_DISCONNECT, sizeof(struct tdi_disconnect), true,
+	  STATUS_INVALID_CONNECTION },
+	{ "SEND", TDI_IOC_SEND, sizeof(struct tdi_data), true,
+	  STATUS_INVALID_CONNECTION },
+	{ "RECEIVE", TDI_IOC_RECEIVE, sizeof(struct tdi_data), true,
+	  STATUS_INVALID_CONNECTION },
+	{ "QUERY_INFORMATION", TDI_IOC_QUERY_INFORMATION,
+	  sizeof(struct tdi_query_information), false,
+	  STATUS_INVALID_DEVICE_REQUEST },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ioctl_command, ioctl_command_params, desc);
+
+static void ioctl_sizes(struct kunit *test)
+{
+	const struct ioctl_command_param *param = test->param_value;
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	struct {
+		struct tdi_head head;
+		u8 rest[256];
+	} arg = {};
+	u32 size;
+
+	for (size = 0; size < param->size; size++) {
+		KUNIT_ASSERT_EQ(test, put_user(size, (u32 __user *)test->priv),
+				0);
+		KUNIT_EXPECT_EQ_MSG(test, tdi_ioctl(filp, param->cmd,
+						    (unsigned long)test->priv),
+				    -EINVAL, "size %u", size);
+	}
+	/* larger than the kernel knows, and than it looks at */
+	arg.head.size = param->size + 1;
+	((u8 *)&arg)[param->size] = 1;
+	KUNIT_EXPECT_EQ(test, tdi_kunit_ioctl(test, filp, param->cmd, &arg,
+					      sizeof(arg)), -E2BIG);
+	KUNIT_EXPECT_EQ(test, arg.head.status, STATUS_INVALID_PARAMETER);
+	((u8 *)&arg)[param->size] = 0;
+	arg.head.size = PAGE_SIZE + 1;
+	KUNIT_EXPECT_EQ(test, tdi_kunit_ioctl(test, filp, param->cmd, &arg,
+					      sizeof(arg)), -E2BIG);
+	KUNIT_EXPECT_EQ(test, arg.head.status, STATUS_INVALID_PARAMETER);
+
+	/* larger and zero, then as the kernel has it */
+	arg.head.size = param->size + 64;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg, param->status);
+	if (param->cmd == TDI_IOC_CREATE)
+		return;
+	memset(&arg, 0, sizeof(arg));
+	arg.head.size = param->size;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg, param->status);
+}
+
+static void ioctl_bad_argument_pointers(struct kunit *test)
+{
+	const struct ioctl_command_param *param = test->param_value;
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	unsigned long bad = tdi_kunit_bad_pointer(test);
+	u32 size = param->size;
+
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, param->cmd, 0), -EFAULT);
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, param->cmd, bad), -EFAULT);
+	/* the size can be read, the rest cannot */
+	bad -= sizeof(size);
+	KUNIT_ASSERT_EQ(test, put_user(size, (u32 __user *)bad), 0);
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, param->cmd, bad), -EFAULT);
+	KUNIT_EXPECT_EQ(test, tdi_file_kind(tdi_kunit_file(filp)),
+			TDI_CONTROL_CHANNEL_FILE);
+}
+
+static void ioctl_flags_and_reserved_fields(struct kunit *test)
+{
+	const struct ioctl_command_param *param = test->param_value;
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	struct {
+		struct tdi_head head;
+		u8 rest[128];
+	} arg = {};
+
+	arg.head.size = param->size;
+	arg.head.__reserved = 1;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg, STATUS_INVALID_PARAMETER);
+	arg.head.__reserved = 0;
+	arg.head.flags = 0x80000000;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg,
+			       param->any_flags ? STATUS_INVALID_CONNECTION :
+						  STATUS_INVALID_PARAMETER);
+}
+
+static void ioctl_unknown_commands(struct kunit *test)
+{
+	const struct ioctl_command_param *param = test->param_value;
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	unsigned long user = (unsigned long)test->priv;
+	unsigned int cmd = param->cmd;
+
+	/* number, magic, direction and size are all part of a command */
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, _IOC_NR(cmd), user), -ENOTTY);
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, cmd ^ 0x100, user), -ENOTTY);
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, cmd | (_IOC_READ << _IOC_DIRSHIFT),
+					user), -ENOTTY);
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, cmd | (1 << _IOC_SIZESHIFT),
+					user), -ENOTTY);
+}
+
+static void ioctl_numbers_between_the_commands(struct kunit *test)
+{
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	u64 known = 0;
+	int i, nr;
+
+	for (i = 0; i < ARRAY_SIZE(ioctl_command_params); i++)
+		known |= BIT_ULL(_IOC_NR(ioctl_command_params[i].cmd) -
+				 TDI_IOC_BASE);
+	for (nr = 0; nr < 256; nr++) {
+		i = nr - TDI_IOC_BASE;
+		if (i >= 0 && i < 64 && known & BIT_ULL(i))
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test,
+				    tdi_ioctl(filp, _IO(TDI_IOC_MAGIC, nr),
+					      (unsigned long)test->priv),
+				    -ENOTTY, "number %#x", nr);
+	}
+}
+
+static void ioctl_caps(struct kunit *test)
+{
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	struct tdi_query_caps caps = {};
+	u64 commands = 0;
+	int i;
+
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_QUERY_CAPS, caps, STATUS_SUCCESS);
+	for (i = 0; i < ARRAY_SIZE(ioctl_command_params); i++)
+		commands |= BIT_ULL(_IOC_NR(ioctl_command_params[i].cmd) -
+				    TDI_IOC_BASE);
+	KUNIT_EXPECT_EQ(test, caps.abi_version, TDI_ABI_VERSION);
+	KUNIT_EXPECT_EQ(test, caps.device, TDI_DEVICE_TCP);
+	KUNIT_EXPECT_EQ(test, caps.commands, commands);
+	KUNIT_EXPECT_EQ(test, caps.capabilities,
+			IS_ENABLED(CONFIG_IPV6) ? TDI_CAP_IPV6 : 0);
+}
+
+static void ioctl_create(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	struct tdi_create create = {}, good;
+	u8 ta[TDI_TA_LENGTH_IP6], ea[64];
+
+	create.ea_length = tdi_kunit_ea(ea, TdiTransportAddress, ta,
+					tdi_taddr_build(&local, ta));
+	create.ea_buffer = tdi_kunit_put_data(test, ea, create.ea_length);
+	good = create;
+
+	create.ea_buffer = tdi_kunit_bad_pointer(test);
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, create,
+			       STATUS_ACCESS_VIOLATION);
+	create = good;
+	create.ea_length = TDI_EA_MAX + 1;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, create,
+			       STATUS_INVALID_PARAMETER);
+	create = good;
+	create.protocol = 1;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, create,
+			       STATUS_INVALID_PARAMETER);
+	create = good;
+	create.__reserved = 1;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, create,
+			       STATUS_INVALID_PARAMETER);
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, good, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, tdi_file_kind(tdi_kunit_file(filp)),
+			TDI_TRANSPORT_ADDRESS_FILE);
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, good,
+			       STATUS_INVALID_DEVICE_STATE);
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(ioctl_close_fd_action, close_fd, unsigned long);
+
+/* A descriptor of this thread's table */
+static int ioctl_install(struct kunit *test, struct file *filp)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	KUNIT_ASSERT_GE(test, fd, 0);
+	get_file(filp);
+	fd_install(fd, filp);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, ioctl_close_fd_action,
+						  (void *)(long)fd));
+	return fd;
+}
+
+static const struct file_operations ioctl_foreign_fops = {};
+
+enum ioctl_handle {
+	HANDLE_ADDRESS, HANDLE_ENDPOINT, HANDLE_CONTROL, HANDLE_OTHER_DEVICE,
+	HANDLE_FOREIGN, HANDLE_CLOSED, HANDLE_NEGATIVE,
+};
+
+struct ioctl_handle_param {
+	const char *desc;
+	enum ioctl_handle handle;
+	u32 status;
+};
+
+static const struct ioctl_handle_param ioctl_handle_params[] = {
+	{ "a transport address", HANDLE_ADDRESS, STATUS_SUCCESS },
+	{ "an endpoint", HANDLE_ENDPOINT, STATUS_INVALID_HANDLE },
+	{ "a control channel", HANDLE_CONTROL, STATUS_INVALID_HANDLE },
+	{ "an address of another device", HANDLE_OTHER_DEVICE,
+	  STATUS_INVALID_HANDLE },
+	{ "a file of another driver", HANDLE_FOREIGN, STATUS_INVALID_HANDLE },
+	{ "a closed descriptor", HANDLE_CLOSED, STATUS_INVALID_HANDLE },
+	{ "-1", HANDLE_NEGATIVE, STATUS_INVALID_HANDLE },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ioctl_handle, ioctl_handle_params, desc);
+
+static int ioctl_handle(struct kunit *test, enum ioctl_handle handle)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct file *filp;
+	int fd;
+
+	if (handle == HANDLE_NEGATIVE)
+		return -1;
+	if (handle == HANDLE_FOREIGN) {
+		filp = anon_inode_getfile("[foreign]", &ioctl_foreign_fops,
+					  tdi_kunit_file(tdi_kunit_open_filp(test, 0, 0)),
+					  O_RDWR);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, filp);
+		fd = ioctl_install(test, filp);
+		fput(filp);
+		return fd;
+	}
+	filp = tdi_kunit_open_filp(test, handle == HANDLE_OTHER_DEVICE ?
+				TDI_DEVICE_UDP : TDI_DEVICE_TCP, 0);
+	if (handle == HANDLE_ENDPOINT)
+		tdi_kunit_create_endpoint(tdi_kunit_file(filp), 0);
+	else if (handle != HANDLE_CONTROL)
+		tdi_kunit_create_address(tdi_kunit_file(filp), &local, 0);
+	fd = ioctl_install(test, filp);
+	if (handle == HANDLE_CLOSED)
+		kunit_release_action(test, ioctl_close_fd_action,
+				     (void *)(long)fd);
+	return fd;
+}
+
+static void ioctl_associate_with(struct kunit *test)
+{
+	const struct ioctl_handle_param *param = test->param_value;
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	struct tdi_associate_address associate = {};
+	struct tdi_disassociate_address disassociate = {};
+
+	tdi_kunit_create_endpoint(tdi_kunit_file(filp), 0);
+	associate.address_handle = ioctl_handle(test, param->handle);
+	associate.__reserved = 1;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_ASSOCIATE_ADDRESS, associate,
+			       STATUS_INVALID_PARAMETER);
+	associate.__reserved = 0;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_ASSOCIATE_ADDRESS, associate,
+			       param->status);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(tdi_kunit_file(filp)),
+			param->status ? TDI_STATE_OPENED :
+					TDI_STATE_ASSOCIATED);
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_DISASSOCIATE_ADDRESS, disassociate,
+			       param->status ? STATUS_ADDRESS_NOT_ASSOCIATED :
+					       STATUS_SUCCESS);
+}
+
+static void ioctl_requests_on_an_address_file(struct kunit *test)
+{
+	const struct ioctl_command_param *param = test->param_value;
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	struct {
+		struct tdi_head head;
+		u8 rest[128];
+	} arg = {};
+	u32 status = param->status;
+
+	if (param->cmd == TDI_IOC_CREATE)
+		status = STATUS_INVALID_DEVICE_STATE;
+	KUNIT_ASSERT_EQ(test,
+			tdi_kunit_create_address(tdi_kunit_file(filp), &local, 0),
+			STATUS_SUCCESS);
+	arg.head.size = param->size;
+	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg, status);
+	KUNIT_EXPECT_EQ(test, tdi_file_kind(tdi_kunit_file(filp)),
+			TDI_TRANSPORT_ADDRESS_FILE);
+}
+
+struct ioctl_timeout_param {
+	const char *desc;
+	s64 timeout;
+	bool is_system_time;
+	long jiffies;
+};
+
+static const struct ioctl_timeout_param ioctl_timeout_params[] = {
+	{ "none", 0, false, 4711 },
+	{ "100 ns from now", -1, false, 1 },
+	{ "1 s from now", -10000000LL, false, HZ },
+	{ "1 hour from now", -36000000000LL, false, 3600 * HZ },
+	{ "as far as can be", S64_MIN, false, LONG_MAX },
+	{ "almost as far as can be", S64_MIN + 1, false, LONG_MAX },
+	{ "1601", 1, false, 1 },
+	{ "1970", 116444736000000000LL, false, 1 },
+	{ "1 hour ago, in system time", -36000000000LL, true, 1 },
+	{ "in 1 hour, in system time", 36000000000LL, true, 3600 * HZ },
+	{ "the end of system time", S64_MAX, false, LONG_MAX },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ioctl_timeout, ioctl_timeout_params, desc);
+
+/* NT's units into jiffies; LONG_MAX stands for longer than a thousand years */
+static void ioctl_timeouts(struct kunit *test)
+{
+	const struct ioctl_timeout_param *param = test->param_value;
+	s64 timeout = param->timeout;
+	long jiffies;
+
+	if (param->is_system_time)
+		timeout += 116444736000000000LL +
+			   div_s64(ktime_get_real_ns(), 100);
+	jiffies = tdi_timeout(timeout, 4711);
+	KUNIT_EXPECT_GT(test, jiffies, 0);
+	KUNIT_EXPECT_LT(test, jiffies, MAX_SCHEDULE_TIMEOUT);
+	if (param->jiffies == LONG_MAX) {
+		KUNIT_EXPECT_GT(test, jiffies / HZ, 200LL * 365 * 24 * 3600);
+		return;
+	}
+	/* never early; the clock goes on while system time is looked at */
+	KUNIT_EXPECT_LE(test, jiffies, param->jiffies + 1);
+	KUNIT_EXPECT_GE(test, jiffies, param->jiffies -
+				       (param->is_system_time ? HZ / 10 : 0));
+}
+
+static struct kunit_case tdi_ioctl_cases[] = {
+	KUNIT_CASE_PARAM(ioctl_sizes, ioctl_command_gen_params),
+	KUNIT_CASE_PARAM(ioctl_bad_argument_pointers, ioctl_command_gen_params),
+	KUNIT_CASE_PARAM(ioctl_flags_and_reserved_fields,
+			 ioctl_command_gen_params),
+	KUNIT_CASE_PARAM(ioctl_unknown_commands, ioctl_command_gen_params),
+	KUNIT_CASE(ioctl_numbers_between_the_commands),
+	KUNIT_CASE(ioctl_caps),
+	KUNIT_CASE(ioctl_create),
+	KUNIT_CASE_PARAM(ioctl_associate_with, ioctl_handle_gen_params),
+	KUNIT_CASE_PARAM(ioctl_requests_on_an_address_file,
+			 ioctl_command_gen_params),
+	KUNIT_CASE_PARAM(ioctl_timeouts, ioctl_timeout_gen_params),
+	{}
+};
+
+static struct kunit_suite tdi_ioctl_suite = {
+	.name = "tdi_ioctl",
+	.suite_init = tdi_kunit_suite_init,
+	.init = tdi_kunit_user_init,
+	.test_cases = tdi_ioctl_cases,
+};
+
+kunit_test_suite(tdi_ioctl_suite);

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of NTSTATUS and errno in <linux/tdi.h>, row by row.
+ */
+#include <kunit/test.h>
+#include <linux/errno.h>
+
+#include "status.h"
+
+struct tdi_status_param {
+	const char *desc;
+	u32 status;
+	int err;
+};
+
+#define ROW(_status, _err)	{ #_status " is " #_err, _status, _err }
+
+/* What each status is reported as */
+static const struct tdi_status_param status_params[] = {
+	ROW(STATUS_SUCCESS, 0),
+	ROW(STATUS_PENDING, -EINPROGRESS),
+	ROW(STATUS_BUFFER_OVERFLOW, -EMSGSIZE),
+	ROW(STATUS_INVALID_BUFFER_SIZE, -EMSGSIZE),
+	ROW(STATUS_INVALID_PARAMETER, -EINVAL),
+	ROW(STATUS_INVALID_EA_NAME, -EINVAL),
+	ROW(STATUS_NONEXISTENT_EA_ENTRY, -EINVAL),
+	ROW(STATUS_INVALID_DEVICE_STATE, -EBUSY),
+	ROW(STATUS_SHARING_VIOLATION, -EBUSY),
+	ROW(STATUS_INVALID_DEVICE_REQUEST, -EBADFD),
+	ROW(STATUS_INVALID_HANDLE, -EBADF),
+	ROW(STATUS_NOT_IMPLEMENTED, -EOPNOTSUPP),
+	ROW(STATUS_NOT_SUPPORTED, -EOPNOTSUPP),
+	ROW(STATUS_ACCESS_DENIED, -EACCES),
+	ROW(STATUS_ACCESS_VIOLATION, -EFAULT),
+	ROW(STATUS_ADDRESS_ALREADY_EXISTS, -EADDRINUSE),
+	ROW(STATUS_TOO_MANY_ADDRESSES, -EADDRINUSE),
+	ROW(STATUS_INVALID_ADDRESS, -EADDRNOTAVAIL),
+	ROW(STATUS_INVALID_ADDRESS_COMPONENT, -EAFNOSUPPORT),
+	ROW(STATUS_INVALID_CONNECTION, -ENOTCONN),
+	ROW(STATUS_ADDRESS_NOT_ASSOCIATED, -ENOTCONN),
+	ROW(STATUS_CONNECTION_ACTIVE, -EISCONN),
+	ROW(STATUS_ADDRESS_ALREADY_ASSOCIATED, -EISCONN),
+	ROW(STATUS_CONNECTION_REFUSED, -ECONNREFUSED),
+	ROW(STATUS_REMOTE_NOT_LISTENING, -ECONNREFUSED),
+	ROW(STATUS_CONNECTION_RESET, -ECONNRESET),
+	ROW(STATUS_REMOTE_DISCONNECT, -ECONNRESET),
+	ROW(STATUS_CONNECTION_ABORTED, -ECONNABORTED),
+	ROW(STATUS_LOCAL_DISCONNECT, -ECONNABORTED),
+	ROW(STATUS_GRACEFUL_DISCONNECT, -EPIPE),
+	ROW(STATUS_IO_TIMEOUT, -ETIMEDOUT),
+	ROW(STATUS_NETWORK_UNREACHABLE, -ENETUNREACH),
+	ROW(STATUS_HOST_UNREACHABLE, -EHOSTUNREACH),
+	ROW(STATUS_HOST_DOWN, -EHOSTDOWN),
+	ROW(STATUS_PROTOCOL_UNREACHABLE, -ENOPROTOOPT),
+	ROW(STATUS_DEVICE_NOT_READY, -EAGAIN),
+	ROW(STATUS_CANCELLED, -ECANCELED),
+	ROW(STATUS_OBJECT_NAME_NOT_FOUND, -ENOENT),
+	ROW(STATUS_INSUFFICIENT_RESOURCES, -ENOMEM),
+	ROW(STATUS_UNSUCCESSFUL, -EIO),
+	/* every other one */
+	ROW(STATUS_NO_MEMORY, -EIO),
+	ROW(STATUS_FILE_CLOSED, -EIO),
+	ROW(STATUS_CONNECTION_INVALID, -EIO),
+	{ "a number that is no status is -EIO", 0xDEADBEEF, -EIO },
+	{ "all ones is -EIO", U32_MAX, -EIO },
+	{ "an errno taken for a status is -EIO", ECONNRESET, -EIO },
+};
+
+KUNIT_ARRAY_PARAM_DESC(status, status_params, desc);
+
+static void tdi_status_to_errno_by_table(struct kunit *test)
+{
+	const struct tdi_status_param *param = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, tdi_status_to_errno(param->status), param->err);
+}
+
+/* What each errno of a socket is reported as */
+static const struct tdi_status_param errno_params[] = {
+	ROW(STATUS_SUCCESS, 0),
+	ROW(STATUS_PENDING, -EINPROGRESS),
+	ROW(STATUS_BUFFER_OVERFLOW, -EMSGSIZE),
+	ROW(STATUS_INVALID_PARAMETER, -EINVAL),
+	ROW(STATUS_INVALID_PARAMETER, -E2BIG),
+	ROW(STATUS_INVALID_DEVICE_STATE, -EBUSY),
+	ROW(STATUS_INVALID_DEVICE_REQUEST, -EBADFD),
+	ROW(STATUS_INVALID_HANDLE, -EBADF),
+	ROW(STATUS_NOT_IMPLEMENTED, -EOPNOTSUPP),
+	ROW(STATUS_ACCESS_DENIED, -EACCES),
+	ROW(STATUS_ACCESS_DENIED, -EPERM),
+	ROW(STATUS_ACCESS_VIOLATION, -EFAULT),
+	ROW(STATUS_ADDRESS_ALREADY_EXISTS, -EADDRINUSE),
+	ROW(STATUS_INVALID_ADDRESS, -EADDRNOTAVAIL),
+	ROW(STATUS_INVALID_ADDRESS_COMPONENT, -EAFNOSUPPORT),
+	ROW(STATUS_INVALID_CONNECTION, -ENOTCONN),
+	ROW(STATUS_CONNECTION_ACTIVE, -EISCONN),
+	ROW(STATUS_CONNECTION_ACTIVE, -EALREADY),
+	ROW(STATUS_CONNECTION_REFUSED, -ECONNREFUSED),
+	ROW(STATUS_CONNECTION_RESET, -ECONNRESET),
+	ROW(STATUS_CONNECTION_ABORTED, -ECONNABORTED),
+	ROW(STATUS_GRACEFUL_DISCONNECT, -EPIPE),
+	ROW(STATUS_IO_TIMEOUT, -ETIMEDOUT),
+	ROW(STATUS_NETWORK_UNREACHABLE, -ENETUNREACH),
+	ROW(STATUS_NETWORK_UNREACHABLE, -ENETDOWN),
+	ROW(STATUS_HOST_UNREACHABLE, -EHOSTUNREACH),
+	ROW(STATUS_HOST_DOWN, -EHOSTDOWN),
+	ROW(STATUS_PROTOCOL_UNREACHABLE, -ENOPROTOOPT),
+	ROW(STATUS_PROTOCOL_UNREACHABLE, -EPROTO),
+	ROW(STATUS_DEVICE_NOT_READY, -EAGAIN),
+	ROW(STATUS_CANCELLED, -ECANCELED),
+	ROW(STATUS_CANCELLED, -EINTR),
+	ROW(STATUS_CANCELLED, -ERESTARTSYS),
+	ROW(STATUS_OBJECT_NAME_NOT_FOUND, -ENOENT),
+	ROW(STATUS_INSUFFICIENT_RESOURCES, -ENOMEM),
+	ROW(STATUS_INSUFFICIENT_RESOURCES, -ENOBUFS),
+	ROW(STATUS_INSUFFICIENT_RESOURCES, -EMFILE),
+	ROW(STATUS_INSUFFICIENT_RESOURCES, -ENFILE),
+	ROW(STATUS_UNSUCCESSFUL, -EIO),
+	ROW(STATUS_UNSUCCESSFUL, -ENOTTY),
+	ROW(STATUS_UNSUCCESSFUL, -EHWPOISON),
+	{ "no errno at all is STATUS_UNSUCCESSFUL", STATUS_UNSUCCESSFUL,
+	  -4095 },
+	{ "a positive number is STATUS_UNSUCCESSFUL", STATUS_UNSUCCESSFUL,
+	  ECONNRESET },
+	{ "INT_MIN is STATUS_UNSUCCESSFUL", STATUS_UNSUCCESSFUL, INT_MIN },
+};
+
+KUNIT_ARRAY_PARAM_DESC(errno, errno_params, desc);
+
+static void tdi_status_from_errno_by_table(struct kunit *test)
+{
+	const struct tdi_status_param *param = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, tdi_status_from_errno(param->err), param->status);
+}
+
+/* ioctl(2) and the status field must tell the same story. */
+static void tdi_status_and_errno_agree_both_ways(struct kunit *test)
+{
+	int err;
+
+	for (err = 1; err < 4096; err++) {
+		u32 status = tdi_status_from_errno(-err);
+
+		if (status == STATUS_UNSUCCESSFUL)
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test,
+				    tdi_status_from_errno(tdi_status_to_errno(status)),
+				    status, "errno %d", err);
+	}
+}
+
+static void tdi_status_success_alone_is_no_error(struct kunit *test)
+{
+	int i;
+
+	for (i = 1; i < ARRAY_SIZE(status_params); i++)
+		KUNIT_EXPECT_LT_MSG(test,
+				    tdi_status_to_errno(status_params[i].status),
+				    0, "%s", status_params[i].desc);
+}
+
+static struct kunit_case tdi_status_cases[] = {
+	KUNIT_CASE_PARAM(tdi_status_to_errno_by_table, status_gen_params),
+	KUNIT_CASE_PARAM(tdi_status_from_errno_by_table, errno_gen_params),
+	KUNIT_CASE(tdi_status_and_errno_agree_both_ways),
+	KUNIT_CASE(tdi_status_success_alone_is_no_error),
+	{}
+};
+
+static struct kunit_suite tdi_status_suite = {
+	.name = "tdi_status",
+	.test_cases = tdi_status_cases,
+};
+
+kunit_test_suite(tdi_status_suite);
