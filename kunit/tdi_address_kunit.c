@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Transport addresses: create (reference 1.3), sharing (1.4, S8), the port (1.6,
- * S7).
+ * Transport addresses: create (reference 1.3), sharing (1.4, S8), the port
+ * (1.6, S7).
  */
 #include <linux/capability.h>
 #include <linux/cred.h>

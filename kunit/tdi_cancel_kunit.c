@@ -360,22 +360,18 @@ static void cancel_comes_too_late(struct kunit *test)
  * @file: whose requests
  * @status: of the cancel
  * @count: of the cancel
- * @done: the cancel has returned
  */
 struct cancel_call {
 	struct tdi_file *file;
 	u32 status;
 	u64 count;
-	struct completion done;
 };
 
-static int cancel_call_run(void *data)
+static void cancel_call_run(void *data)
 {
 	struct cancel_call *call = data;
 
 	call->status = tdi_file_cancel(call->file, true, 0, &call->count);
-	complete(&call->done);
-	return 0;
 }
 
 /*
@@ -384,13 +380,12 @@ static int cancel_call_run(void *data)
  */
 static void cancel_waits_for_one_that_runs(struct kunit *test)
 {
-	struct cancel_call cancel = {
-		.done = COMPLETION_INITIALIZER_ONSTACK(cancel.done),
-	};
+	struct cancel_call cancel = {};
 	struct tdi_kunit_request *receive;
 	struct tdi_connection *conn;
+	struct tdi_request *req;
 	struct tdi_kunit_pair pair;
-	struct task_struct *thread;
+	struct tdi_kunit_thread *thread;
 	bool running, ending;
 	u8 got;
 
@@ -398,16 +393,17 @@ static void cancel_waits_for_one_that_runs(struct kunit *test)
 	cancel.file = pair.endpoint;
 	receive = tdi_kunit_receive(test, pair.endpoint, 0, &got, 1);
 	tdi_kunit_wait_in_thread(test, receive);
+	req = &receive->waiter.req;
 	conn = tdi_connection_get(&pair.endpoint->endpoint);
 	KUNIT_ASSERT_NOT_NULL(test, conn);
 
 	lock_sock(conn->sock.socket->sk);
 	tdi_queue_kick(pair.endpoint, TDI_QUEUE_RECEIVE);
-	running = tdi_kunit_eventually(READ_ONCE(receive->waiter.req.state) ==
+	running = tdi_kunit_eventually(READ_ONCE(req->state) ==
 				       TDI_REQUEST_RUNNING);
 	thread = tdi_kunit_thread(test, cancel_call_run, &cancel);
-	ending = tdi_kunit_eventually(READ_ONCE(receive->waiter.req.end_status));
-	KUNIT_EXPECT_FALSE(test, completion_done(&cancel.done));
+	ending = tdi_kunit_eventually(READ_ONCE(req->end_status));
+	KUNIT_EXPECT_FALSE(test, completion_done(&thread->done));
 	KUNIT_EXPECT_FALSE(test, completion_done(&receive->done));
 	release_sock(conn->sock.socket->sk);
 	tdi_connection_put(conn);
@@ -415,7 +411,6 @@ static void cancel_waits_for_one_that_runs(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, running);
 	KUNIT_EXPECT_TRUE(test, ending);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_result(receive), STATUS_CANCELLED);
-	wait_for_completion(&cancel.done);
 	tdi_kunit_join(test, thread);
 	KUNIT_EXPECT_EQ(test, cancel.status, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, cancel.count, 1);

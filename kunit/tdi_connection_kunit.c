@@ -225,15 +225,14 @@ static void connect_or_listen_on_a_busy_endpoint(struct kunit *test)
 	busy[3] = releasing.endpoint;
 	busy[4] = released.endpoint;
 	for (i = 0; i < ARRAY_SIZE(busy); i++) {
-		u32 state = tdi_kunit_state(busy[i]);
+		u32 status, state = tdi_kunit_state(busy[i]);
 
-		KUNIT_EXPECT_EQ_MSG(test,
-				    tdi_kunit_connect_now(test, busy[i], &full),
-				    STATUS_CONNECTION_ACTIVE, "state %u", state);
-		KUNIT_EXPECT_EQ_MSG(test,
-				    tdi_kunit_listen(test, busy[i],
-						     NULL)->status,
-				    STATUS_CONNECTION_ACTIVE, "state %u", state);
+		status = tdi_kunit_connect_now(test, busy[i], &full);
+		KUNIT_EXPECT_EQ_MSG(test, status, STATUS_CONNECTION_ACTIVE,
+				    "connect in state %u", state);
+		status = tdi_kunit_listen(test, busy[i], NULL)->status;
+		KUNIT_EXPECT_EQ_MSG(test, status, STATUS_CONNECTION_ACTIVE,
+				    "listen in state %u", state);
 		KUNIT_EXPECT_EQ(test, tdi_kunit_state(busy[i]), state);
 	}
 }
@@ -266,9 +265,8 @@ static void connect_again_and_again(struct kunit *test)
 			kernel_sock_shutdown(peer, SHUT_WR);
 			tdi_kunit_release_now(test, file);
 		}
-		KUNIT_EXPECT_TRUE(test,
-				  tdi_kunit_state_becomes(file,
-							  TDI_STATE_ASSOCIATED));
+		if (!tdi_kunit_state_becomes(file, TDI_STATE_ASSOCIATED))
+			KUNIT_FAIL(test, "round %d does not end", i);
 	}
 }
 

@@ -260,10 +260,10 @@ static const struct ea_pair_param ea_pair_params[] = {
 	  STATUS_INVALID_PARAMETER },
 	{ "two contexts", TdiConnectionContext, TdiConnectionContext,
 	  STATUS_INVALID_PARAMETER },
-	{ "an unknown name behind a known one", TdiConnectionContext, "Nonesuch",
-	  STATUS_INVALID_EA_NAME },
-	{ "an unknown name before a known one", "Nonesuch", TdiConnectionContext,
-	  STATUS_INVALID_EA_NAME },
+	{ "an unknown name behind a known one", TdiConnectionContext,
+	  "Nonesuch", STATUS_INVALID_EA_NAME },
+	{ "an unknown name before a known one", "Nonesuch",
+	  TdiConnectionContext, STATUS_INVALID_EA_NAME },
 };
 
 KUNIT_ARRAY_PARAM_DESC(ea_pair, ea_pair_params, desc);

@@ -85,7 +85,8 @@ static void endpoint_associates_and_disassociates(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, tdi_kunit_state(file),
 				TDI_STATE_ASSOCIATED);
 		endpoint_expect_on(test, file, address);
-		KUNIT_EXPECT_EQ(test, tdi_endpoint_disassociate(&file->endpoint),
+		KUNIT_EXPECT_EQ(test,
+				tdi_endpoint_disassociate(&file->endpoint),
 				STATUS_SUCCESS);
 		endpoint_expect_alone(test, file);
 	}
@@ -192,15 +193,16 @@ static void endpoint_without_connection_refuses_requests(struct kunit *test)
 						     1)->status, status);
 		KUNIT_EXPECT_EQ(test, tdi_kunit_receive(test, file, 0, &byte,
 							1)->status, status);
-		KUNIT_EXPECT_EQ(test, tdi_kunit_disconnect(test, file,
-				TDI_DISCONNECT_RELEASE)->status, status);
-		KUNIT_EXPECT_EQ(test, tdi_kunit_disconnect(test, file,
-				TDI_DISCONNECT_ABORT)->status, status);
+		KUNIT_EXPECT_EQ(test, tdi_kunit_release_now(test, file),
+				status);
+		KUNIT_EXPECT_EQ(test, tdi_kunit_abort_now(test, file), status);
 		if (!round) {
-			KUNIT_EXPECT_EQ(test, tdi_kunit_connect(test, file,
-					&remote)->status, status);
+			KUNIT_EXPECT_EQ(test, tdi_kunit_connect_now(test, file,
+								    &remote),
+					status);
 			KUNIT_EXPECT_EQ(test, tdi_kunit_listen(test, file,
-					NULL)->status, status);
+							       NULL)->status,
+					status);
 		}
 		/* and once more, associated */
 		tdi_endpoint_associate(&file->endpoint, address);
@@ -250,13 +252,13 @@ static void endpoint_state_connected_then_local_release(struct kunit *test)
 			STATUS_CONNECTION_ACTIVE);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_CONNECTED);
 
-	KUNIT_EXPECT_EQ(test,
-			tdi_kunit_release_now(test, file),
+	KUNIT_EXPECT_EQ(test, tdi_kunit_release_now(test, file),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_LOCAL_RELEASED);
 
 	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(pair.peer, SHUT_WR), 0);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(file, TDI_STATE_ASSOCIATED));
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(file,
+							TDI_STATE_ASSOCIATED));
 	KUNIT_EXPECT_EQ(test, tdi_endpoint_disassociate(&file->endpoint),
 			STATUS_SUCCESS);
 }
@@ -271,12 +273,12 @@ static void endpoint_state_after_the_peers_release(struct kunit *test)
 	file = pair.endpoint;
 	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(pair.peer, SHUT_WR), 0);
 	KUNIT_EXPECT_TRUE(test,
-			  tdi_kunit_state_becomes(file, TDI_STATE_REMOTE_RELEASED));
+			  tdi_kunit_state_becomes(file,
+						  TDI_STATE_REMOTE_RELEASED));
 	KUNIT_EXPECT_EQ(test, tdi_endpoint_disassociate(&file->endpoint),
 			STATUS_CONNECTION_ACTIVE);
 
-	KUNIT_EXPECT_EQ(test,
-			tdi_kunit_release_now(test, file),
+	KUNIT_EXPECT_EQ(test, tdi_kunit_release_now(test, file),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_ASSOCIATED);
 }
@@ -286,15 +288,15 @@ static void endpoint_state_after_aborts(struct kunit *test)
 	struct tdi_kunit_pair pair;
 
 	tdi_kunit_connected(test, AF_INET, &pair);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_disconnect(test, pair.endpoint,
-				TDI_DISCONNECT_ABORT)->status, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_abort_now(test, pair.endpoint),
+			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(pair.endpoint),
 			TDI_STATE_ASSOCIATED);
 
 	tdi_kunit_connected(test, AF_INET, &pair);
 	tdi_kunit_reset_socket(test, pair.peer);
-	KUNIT_EXPECT_TRUE(test,
-			  tdi_kunit_state_becomes(pair.endpoint, TDI_STATE_ASSOCIATED));
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(pair.endpoint,
+							TDI_STATE_ASSOCIATED));
 	KUNIT_EXPECT_EQ(test,
 			tdi_endpoint_disassociate(&pair.endpoint->endpoint),
 			STATUS_SUCCESS);
@@ -308,8 +310,7 @@ static void endpoint_leaves_after_its_own_release(struct kunit *test)
 
 	tdi_kunit_connected(test, AF_INET, &pair);
 	file = pair.endpoint;
-	KUNIT_EXPECT_EQ(test,
-			tdi_kunit_release_now(test, file),
+	KUNIT_EXPECT_EQ(test, tdi_kunit_release_now(test, file),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test,
 			tdi_kunit_connect(test, file, &pair.remote)->status,
@@ -321,8 +322,7 @@ static void endpoint_leaves_after_its_own_release(struct kunit *test)
 	other = endpoint_address(test);
 	KUNIT_EXPECT_EQ(test, tdi_endpoint_associate(&file->endpoint, other),
 			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test,
-			tdi_kunit_connect_now(test, file, &pair.remote),
+	KUNIT_EXPECT_EQ(test, tdi_kunit_connect_now(test, file, &pair.remote),
 			STATUS_SUCCESS);
 }
 
@@ -341,8 +341,7 @@ static void endpoint_address_is_concrete_when_connected(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tdi_taddr_is_any(&local));
 	port = tdi_kunit_port(&local);
 
-	KUNIT_ASSERT_EQ(test,
-			tdi_kunit_connect_now(test, file, &remote),
+	KUNIT_ASSERT_EQ(test, tdi_kunit_connect_now(test, file, &remote),
 			STATUS_SUCCESS);
 	tdi_kunit_local(test, file, &now);
 	local = tdi_kunit_loopback(AF_INET, port);

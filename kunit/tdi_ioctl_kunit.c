@@ -81,12 +81,12 @@ static void ioctl_sizes(struct kunit *test)
 
 	/* larger and zero, then as the kernel has it */
 	arg.head.size = param->size + 64;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg, param->status);
+	TDI_KUNIT_IOCTL(test, filp, param->cmd, arg, param->status);
 	if (param->cmd == TDI_IOC_CREATE)
 		return;
 	memset(&arg, 0, sizeof(arg));
 	arg.head.size = param->size;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg, param->status);
+	TDI_KUNIT_IOCTL(test, filp, param->cmd, arg, param->status);
 }
 
 static void ioctl_bad_argument_pointers(struct kunit *test)
@@ -117,12 +117,12 @@ static void ioctl_flags_and_reserved_fields(struct kunit *test)
 
 	arg.head.size = param->size;
 	arg.head.__reserved = 1;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg, STATUS_INVALID_PARAMETER);
+	TDI_KUNIT_IOCTL(test, filp, param->cmd, arg, STATUS_INVALID_PARAMETER);
 	arg.head.__reserved = 0;
 	arg.head.flags = 0x80000000;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg,
-			       param->any_flags ? STATUS_INVALID_CONNECTION :
-						  STATUS_INVALID_PARAMETER);
+	TDI_KUNIT_IOCTL(test, filp, param->cmd, arg,
+			param->any_flags ? STATUS_INVALID_CONNECTION :
+					   STATUS_INVALID_PARAMETER);
 }
 
 static void ioctl_unknown_commands(struct kunit *test)
@@ -135,10 +135,10 @@ static void ioctl_unknown_commands(struct kunit *test)
 	/* number, magic, direction and size are all part of a command */
 	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, _IOC_NR(cmd), user), -ENOTTY);
 	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, cmd ^ 0x100, user), -ENOTTY);
-	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, cmd | (_IOC_READ << _IOC_DIRSHIFT),
-					user), -ENOTTY);
-	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, cmd | (1 << _IOC_SIZESHIFT),
-					user), -ENOTTY);
+	cmd |= _IOC_READ << _IOC_DIRSHIFT;
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, cmd, user), -ENOTTY);
+	cmd = param->cmd | 1 << _IOC_SIZESHIFT;
+	KUNIT_EXPECT_EQ(test, tdi_ioctl(filp, cmd, user), -ENOTTY);
 }
 
 static void ioctl_numbers_between_the_commands(struct kunit *test)
@@ -168,7 +168,7 @@ static void ioctl_caps(struct kunit *test)
 	u64 commands = 0;
 	int i;
 
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_QUERY_CAPS, caps, STATUS_SUCCESS);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_QUERY_CAPS, caps, STATUS_SUCCESS);
 	for (i = 0; i < ARRAY_SIZE(ioctl_command_params); i++)
 		commands |= BIT_ULL(_IOC_NR(ioctl_command_params[i].cmd) -
 				    TDI_IOC_BASE);
@@ -192,25 +192,25 @@ static void ioctl_create(struct kunit *test)
 	good = create;
 
 	create.ea_buffer = tdi_kunit_bad_pointer(test);
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, create,
-			       STATUS_ACCESS_VIOLATION);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_CREATE, create,
+			STATUS_ACCESS_VIOLATION);
 	create = good;
 	create.ea_length = TDI_EA_MAX + 1;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, create,
-			       STATUS_INVALID_PARAMETER);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_CREATE, create,
+			STATUS_INVALID_PARAMETER);
 	create = good;
 	create.protocol = 1;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, create,
-			       STATUS_INVALID_PARAMETER);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_CREATE, create,
+			STATUS_INVALID_PARAMETER);
 	create = good;
 	create.__reserved = 1;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, create,
-			       STATUS_INVALID_PARAMETER);
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, good, STATUS_SUCCESS);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_CREATE, create,
+			STATUS_INVALID_PARAMETER);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_CREATE, good, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, tdi_file_kind(tdi_kunit_file(filp)),
 			TDI_TRANSPORT_ADDRESS_FILE);
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_CREATE, good,
-			       STATUS_INVALID_DEVICE_STATE);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_CREATE, good,
+			STATUS_INVALID_DEVICE_STATE);
 }
 
 KUNIT_DEFINE_ACTION_WRAPPER(ioctl_close_fd_action, close_fd, unsigned long);
@@ -223,9 +223,7 @@ static int ioctl_install(struct kunit *test, struct file *filp)
 	KUNIT_ASSERT_GE(test, fd, 0);
 	get_file(filp);
 	fd_install(fd, filp);
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, ioctl_close_fd_action,
-						  (void *)(long)fd));
+	tdi_kunit_defer(test, ioctl_close_fd_action, (void *)(long)fd);
 	return fd;
 }
 
@@ -255,6 +253,17 @@ static const struct ioctl_handle_param ioctl_handle_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(ioctl_handle, ioctl_handle_params, desc);
 
+static struct file *ioctl_foreign(struct kunit *test)
+{
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+
+	/* looks like ours, but for its operations */
+	filp = anon_inode_getfile("[foreign]", &ioctl_foreign_fops,
+				  filp->private_data, O_RDWR);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, filp);
+	return filp;
+}
+
 static int ioctl_handle(struct kunit *test, enum ioctl_handle handle)
 {
 	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
@@ -264,16 +273,13 @@ static int ioctl_handle(struct kunit *test, enum ioctl_handle handle)
 	if (handle == HANDLE_NEGATIVE)
 		return -1;
 	if (handle == HANDLE_FOREIGN) {
-		filp = anon_inode_getfile("[foreign]", &ioctl_foreign_fops,
-					  tdi_kunit_file(tdi_kunit_open_filp(test, 0, 0)),
-					  O_RDWR);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, filp);
+		filp = ioctl_foreign(test);
 		fd = ioctl_install(test, filp);
 		fput(filp);
 		return fd;
 	}
 	filp = tdi_kunit_open_filp(test, handle == HANDLE_OTHER_DEVICE ?
-				TDI_DEVICE_UDP : TDI_DEVICE_TCP, 0);
+					 TDI_DEVICE_UDP : TDI_DEVICE_TCP, 0);
 	if (handle == HANDLE_ENDPOINT)
 		tdi_kunit_create_endpoint(tdi_kunit_file(filp), 0);
 	else if (handle != HANDLE_CONTROL)
@@ -295,17 +301,17 @@ static void ioctl_associate_with(struct kunit *test)
 	tdi_kunit_create_endpoint(tdi_kunit_file(filp), 0);
 	associate.address_handle = ioctl_handle(test, param->handle);
 	associate.__reserved = 1;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_ASSOCIATE_ADDRESS, associate,
-			       STATUS_INVALID_PARAMETER);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_ASSOCIATE_ADDRESS, associate,
+			STATUS_INVALID_PARAMETER);
 	associate.__reserved = 0;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_ASSOCIATE_ADDRESS, associate,
-			       param->status);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_ASSOCIATE_ADDRESS, associate,
+			param->status);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(tdi_kunit_file(filp)),
 			param->status ? TDI_STATE_OPENED :
 					TDI_STATE_ASSOCIATED);
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, TDI_IOC_DISASSOCIATE_ADDRESS, disassociate,
-			       param->status ? STATUS_ADDRESS_NOT_ASSOCIATED :
-					       STATUS_SUCCESS);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_DISASSOCIATE_ADDRESS, disassociate,
+			param->status ? STATUS_ADDRESS_NOT_ASSOCIATED :
+					STATUS_SUCCESS);
 }
 
 static void ioctl_requests_on_an_address_file(struct kunit *test)
@@ -321,11 +327,11 @@ static void ioctl_requests_on_an_address_file(struct kunit *test)
 
 	if (param->cmd == TDI_IOC_CREATE)
 		status = STATUS_INVALID_DEVICE_STATE;
-	KUNIT_ASSERT_EQ(test,
-			tdi_kunit_create_address(tdi_kunit_file(filp), &local, 0),
+	KUNIT_ASSERT_EQ(test, tdi_kunit_create_address(tdi_kunit_file(filp),
+						       &local, 0),
 			STATUS_SUCCESS);
 	arg.head.size = param->size;
-	TDI_KUNIT_EXPECT_IOCTL(test, filp, param->cmd, arg, status);
+	TDI_KUNIT_IOCTL(test, filp, param->cmd, arg, status);
 	KUNIT_EXPECT_EQ(test, tdi_file_kind(tdi_kunit_file(filp)),
 			TDI_TRANSPORT_ADDRESS_FILE);
 }
@@ -353,26 +359,26 @@ static const struct ioctl_timeout_param ioctl_timeout_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(ioctl_timeout, ioctl_timeout_params, desc);
 
-/* NT's units into jiffies; LONG_MAX stands for longer than a thousand years */
+/* NT's units into jiffies; LONG_MAX stands for centuries */
 static void ioctl_timeouts(struct kunit *test)
 {
 	const struct ioctl_timeout_param *param = test->param_value;
 	s64 timeout = param->timeout;
-	long jiffies;
+	long ticks;
 
 	if (param->is_system_time)
 		timeout += 116444736000000000LL +
 			   div_s64(ktime_get_real_ns(), 100);
-	jiffies = tdi_timeout(timeout, 4711);
-	KUNIT_EXPECT_GT(test, jiffies, 0);
-	KUNIT_EXPECT_LT(test, jiffies, MAX_SCHEDULE_TIMEOUT);
+	ticks = tdi_timeout(timeout, 4711);
+	KUNIT_EXPECT_GT(test, ticks, 0);
+	KUNIT_EXPECT_LT(test, ticks, MAX_SCHEDULE_TIMEOUT);
 	if (param->jiffies == LONG_MAX) {
-		KUNIT_EXPECT_GT(test, jiffies / HZ, 200LL * 365 * 24 * 3600);
+		KUNIT_EXPECT_GT(test, ticks / HZ, 200LL * 365 * 24 * 3600);
 		return;
 	}
 	/* never early; the clock goes on while system time is looked at */
-	KUNIT_EXPECT_LE(test, jiffies, param->jiffies + 1);
-	KUNIT_EXPECT_GE(test, jiffies, param->jiffies -
+	KUNIT_EXPECT_LE(test, ticks, param->jiffies + 1);
+	KUNIT_EXPECT_GE(test, ticks, param->jiffies -
 				       (param->is_system_time ? HZ / 10 : 0));
 }
 

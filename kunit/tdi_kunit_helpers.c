@@ -140,9 +140,7 @@ struct tdi_file *tdi_kunit_open(struct kunit *test)
 
 	file = tdi_file_open(&tdi_devices[TDI_DEVICE_TCP], &init_net);
 	KUNIT_ASSERT_NOT_NULL(test, file);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
-							   tdi_kunit_close_action,
-							   file));
+	tdi_kunit_defer(test, tdi_kunit_close_action, file);
 	return file;
 }
 
@@ -268,9 +266,7 @@ struct tdi_kunit_request *tdi_kunit_request(struct kunit *test,
 	tdi_waiter_init(&request->waiter, file);
 	init_completion(&request->done);
 	tdi_file_get(file);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
-							   tdi_kunit_request_end,
-							   request));
+	tdi_kunit_defer(test, tdi_kunit_request_end, request);
 	return request;
 }
 
@@ -397,6 +393,13 @@ static int tdi_kunit_request_thread(void *data)
 	return 0;
 }
 
+/* Its thread does not sleep before it has tried. */
+static bool tdi_kunit_tried(struct tdi_kunit_request *request)
+{
+	return completion_done(&request->done) ||
+	       wq_has_sleeper(&request->waiter.wait);
+}
+
 /**
  * tdi_kunit_wait_in_thread() - have a thread wait for a request, as ioctl(2)
  *	does
@@ -417,34 +420,50 @@ void tdi_kunit_wait_in_thread(struct kunit *test,
 	request->thread = thread;
 	wake_up_process(thread);
 	KUNIT_ASSERT_TRUE(test,
-			  tdi_kunit_eventually(completion_done(&request->done) ||
-					       wq_has_sleeper(&request->waiter.wait)));
+			  tdi_kunit_eventually(tdi_kunit_tried(request)));
 }
 
-KUNIT_DEFINE_ACTION_WRAPPER(tdi_kunit_join_action, kthread_stop_put,
-			    struct task_struct *);
-
-/* The test waits at its end until @run has returned, which it must do by itself. */
-struct task_struct *tdi_kunit_thread(struct kunit *test, int (*run)(void *data),
-				     void *data)
+static int tdi_kunit_thread_run(void *data)
 {
-	struct task_struct *thread;
+	struct tdi_kunit_thread *thread = data;
 
-	thread = kthread_create(run, data, "tdi_kunit");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, thread);
-	get_task_struct(thread);
-	/* or it would never have run when it is stopped */
-	wake_up_process(thread);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
-							   tdi_kunit_join_action,
-							   thread));
+	thread->run(thread->data);
+	complete(&thread->done);
+	return 0;
+}
+
+/* kthread_stop() would interrupt what it sleeps in: not before it is done */
+static void tdi_kunit_thread_end(void *data)
+{
+	struct tdi_kunit_thread *thread = data;
+
+	wait_for_completion(&thread->done);
+	kthread_stop_put(thread->task);
+}
+
+struct tdi_kunit_thread *tdi_kunit_thread(struct kunit *test,
+					  void (*run)(void *data), void *data)
+{
+	struct tdi_kunit_thread *thread;
+
+	thread = kunit_kzalloc(test, sizeof(*thread), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, thread);
+	thread->run = run;
+	thread->data = data;
+	init_completion(&thread->done);
+	thread->task = kthread_create(tdi_kunit_thread_run, thread,
+				      "tdi_kunit");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, thread->task);
+	get_task_struct(thread->task);
+	wake_up_process(thread->task);
+	tdi_kunit_defer(test, tdi_kunit_thread_end, thread);
 	return thread;
 }
 
-/* Wait for it now. */
-void tdi_kunit_join(struct kunit *test, struct task_struct *thread)
+/* Wait for its end now, and not at the end of the test. */
+void tdi_kunit_join(struct kunit *test, struct tdi_kunit_thread *thread)
 {
-	kunit_release_action(test, tdi_kunit_join_action, thread);
+	kunit_release_action(test, tdi_kunit_thread_end, thread);
 }
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)

@@ -8,6 +8,7 @@
 
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/uio.h>
@@ -35,6 +36,13 @@
 		schedule_timeout_uninterruptible(1);			\
 	_true;								\
 })
+
+/* What is to be done when the test ends, however it ends */
+static inline void tdi_kunit_defer(struct kunit *test, kunit_action_t *action,
+				   void *data)
+{
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, action, data), 0);
+}
 
 int tdi_kunit_suite_init(struct kunit_suite *suite);
 void tdi_kunit_need_ipv6(struct kunit *test);
@@ -69,6 +77,12 @@ void tdi_kunit_close(struct kunit *test, struct tdi_file *file);
 void tdi_kunit_local(struct kunit *test, struct tdi_file *file,
 		     struct sockaddr_storage *local);
 u32 tdi_kunit_state(struct tdi_file *endpoint);
+
+/* What poll says, as numbers */
+#define POLLED_IN	((__force u32)(EPOLLIN | EPOLLRDNORM))
+#define POLLED_OUT	((__force u32)(EPOLLOUT | EPOLLWRNORM))
+#define POLLED_HUP	((__force u32)EPOLLHUP)
+#define POLLED_RDHUP	((__force u32)EPOLLRDHUP)
 
 /* Requests */
 
@@ -115,9 +129,24 @@ u32 tdi_kunit_result_within(struct tdi_kunit_request *request, long timeout);
 u64 tdi_kunit_information(const struct tdi_kunit_request *request);
 void tdi_kunit_wait_in_thread(struct kunit *test,
 			      struct tdi_kunit_request *request);
-struct task_struct *tdi_kunit_thread(struct kunit *test, int (*run)(void *data),
-				     void *data);
-void tdi_kunit_join(struct kunit *test, struct task_struct *thread);
+
+/**
+ * struct tdi_kunit_thread - a thread beside the test
+ * @run: what it does; must return by itself
+ * @data: for @run
+ * @task: the thread
+ * @done: @run has returned
+ */
+struct tdi_kunit_thread {
+	void (*run)(void *data);
+	void *data;
+	struct task_struct *task;
+	struct completion done;
+};
+
+struct tdi_kunit_thread *tdi_kunit_thread(struct kunit *test,
+					  void (*run)(void *data), void *data);
+void tdi_kunit_join(struct kunit *test, struct tdi_kunit_thread *thread);
 
 /* Ordinary sockets of init_net: the peers */
 struct socket *tdi_kunit_socket(struct kunit *test, int family);

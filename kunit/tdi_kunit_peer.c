@@ -19,9 +19,7 @@ static void tdi_kunit_manage_socket(struct kunit *test, struct socket *sock)
 {
 	sock->sk->sk_rcvtimeo = TDI_KUNIT_PATIENCE;
 	sock->sk->sk_sndtimeo = TDI_KUNIT_PATIENCE;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
-							   tdi_kunit_release_action,
-							   sock));
+	tdi_kunit_defer(test, tdi_kunit_release_action, sock);
 }
 
 struct socket *tdi_kunit_socket(struct kunit *test, int family)
@@ -233,10 +231,11 @@ void tdi_kunit_expect_idle(struct kunit *test, struct tdi_file *endpoint)
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(endpoint), TDI_STATE_CONNECTED);
 }
 
-/* Send until no more goes; is the peer's window closed, and there is more? */
+/* Send until no more goes; is the peer's window used up, and there is more? */
 static bool tdi_kunit_fill_up(struct kunit *test, struct tdi_file *endpoint,
 			      struct sock *sk, size_t *total)
 {
+	const struct tcp_sock *tp = tcp_sk(sk);
 	struct tdi_kunit_request *send;
 	bool stalled;
 
@@ -249,7 +248,8 @@ static bool tdi_kunit_fill_up(struct kunit *test, struct tdi_file *endpoint,
 	KUNIT_ASSERT_EQ(test, send->status, STATUS_DEVICE_NOT_READY);
 
 	lock_sock(sk);
-	stalled = tcp_send_head(sk) && !tcp_sk(sk)->packets_out;
+	stalled = tcp_send_head(sk) && !tp->packets_out &&
+		  !before(tp->snd_nxt, tcp_wnd_end(tp));
 	release_sock(sk);
 	return stalled;
 }
@@ -290,8 +290,8 @@ size_t tdi_kunit_fill(struct kunit *test, struct tdi_file *endpoint)
  * @test: the test
  * @endpoint: connected to a peer that does not read
  *
- * Return: TDI_KUNIT_LARGE bytes of the pattern, some of them sent; a thread waits
- * for the rest.
+ * Return: TDI_KUNIT_LARGE bytes of the pattern, some of them sent; a thread
+ * waits for the rest.
  */
 struct tdi_kunit_request *tdi_kunit_send_large(struct kunit *test,
 					       struct tdi_file *endpoint)
@@ -367,9 +367,7 @@ struct tdi_kunit_wire *tdi_kunit_wire(struct kunit *test,
 	wire->tap.dev = init_net.loopback_dev;
 	wire->tap.func = tdi_kunit_wire_saw;
 	dev_add_pack(&wire->tap);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
-							   tdi_kunit_untap_action,
-							   &wire->tap));
+	tdi_kunit_defer(test, tdi_kunit_untap_action, &wire->tap);
 	return wire;
 }
 

@@ -46,9 +46,7 @@ struct file *tdi_kunit_open_filp(struct kunit *test, int device, int flags)
 	if (IS_ERR(filp))
 		tdi_file_close(file);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, filp);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test,
-							   tdi_kunit_fput_action,
-							   filp));
+	tdi_kunit_defer(test, tdi_kunit_fput_action, filp);
 	return filp;
 }
 

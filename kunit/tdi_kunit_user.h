@@ -61,7 +61,7 @@ long tdi_kunit_ioctl(struct kunit *test, struct file *filp, unsigned int cmd,
 		     void *arg, size_t size);
 
 /* The status of a call, and the errno that must go with it */
-#define TDI_KUNIT_EXPECT_IOCTL(test, filp, cmd, arg, expected)		\
+#define TDI_KUNIT_IOCTL(test, filp, cmd, arg, expected)		\
 do {									\
 	long _ret = tdi_kunit_ioctl(test, filp, cmd, &(arg), sizeof(arg)); \
 									\

@@ -100,6 +100,18 @@ static void port_of_ours_is_not_theirs(struct kunit *test)
 	}
 }
 
+static void port_expect_exists(struct kunit *test,
+			       const struct sockaddr_storage *local,
+			       const char *when, int reuse)
+{
+	struct tdi_file *file = tdi_kunit_open(test);
+
+	KUNIT_EXPECT_EQ_MSG(test,
+			    tdi_kunit_create_address(file, local, SHARED),
+			    STATUS_ADDRESS_ALREADY_EXISTS, "%s, reuse %d",
+			    when, reuse);
+}
+
 static void port_of_theirs_is_not_ours(struct kunit *test)
 {
 	const struct port_param *param = port_param(test);
@@ -111,24 +123,13 @@ static void port_of_theirs_is_not_ours(struct kunit *test)
 		theirs = port_local(param->family, param->their_any, 0);
 		sock = port_socket(test, param->family, reuse);
 		KUNIT_ASSERT_EQ(test, tdi_kunit_bind(sock, &theirs), 0);
-		KUNIT_ASSERT_GT(test,
-				kernel_getsockname(sock,
-						   (struct sockaddr *)&theirs),
-				0);
+		KUNIT_ASSERT_EQ(test, tdi_sock_local(sock, &theirs), 0);
 		ours = port_local(param->family, param->our_any,
 				  tdi_kunit_port(&theirs));
 
-		KUNIT_EXPECT_EQ_MSG(test,
-				    tdi_kunit_create_address(tdi_kunit_open(test),
-							     &ours, SHARED),
-				    STATUS_ADDRESS_ALREADY_EXISTS,
-				    "bound, reuse %d", reuse);
+		port_expect_exists(test, &ours, "bound", reuse);
 		KUNIT_ASSERT_EQ(test, kernel_listen(sock, 1), 0);
-		KUNIT_EXPECT_EQ_MSG(test,
-				    tdi_kunit_create_address(tdi_kunit_open(test),
-							     &ours, SHARED),
-				    STATUS_ADDRESS_ALREADY_EXISTS,
-				    "listening, reuse %d", reuse);
+		port_expect_exists(test, &ours, "listening", reuse);
 	}
 }
 
@@ -179,8 +180,8 @@ static void port_finish_connection(struct kunit *test,
 	KUNIT_ASSERT_EQ(test, tdi_kunit_result(request), STATUS_SUCCESS);
 	KUNIT_ASSERT_EQ(test, kernel_sock_shutdown(pair->peer, SHUT_WR), 0);
 	KUNIT_ASSERT_TRUE(test, tdi_kunit_socket_closed(pair->peer));
-	KUNIT_ASSERT_TRUE(test,
-			  tdi_kunit_state_becomes(pair->endpoint, TDI_STATE_ASSOCIATED));
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_state_becomes(pair->endpoint,
+							TDI_STATE_ASSOCIATED));
 }
 
 static void port_is_held_through_a_connections_life(struct kunit *test)
@@ -234,7 +235,7 @@ static void port_of_a_finished_connection_is_free_for_us(struct kunit *test)
 	tdi_kunit_address(test, &pair.local, 0);
 }
 
-static void port_of_a_finished_connection_is_free_for_reuseaddr(struct kunit *test)
+static void port_of_a_finished_connection_and_reuseaddr(struct kunit *test)
 {
 	struct tdi_kunit_pair pair;
 	struct socket *sock;
@@ -253,7 +254,7 @@ static void port_of_a_finished_connection_is_free_for_reuseaddr(struct kunit *te
 			STATUS_ADDRESS_ALREADY_EXISTS);
 }
 
-/* That connections of ours hold the port is no reason to take it from others. */
+/* Connections of ours hold the port; that does not take it from others. */
 static void port_taken_by_others_after_a_finished_connection(struct kunit *test)
 {
 	struct tdi_kunit_pair pair;
@@ -355,7 +356,7 @@ static struct kunit_case tdi_port_cases[] = {
 			 tdi_kunit_family_gen_params),
 	KUNIT_CASE_PARAM(port_of_a_finished_connection_is_free_for_us,
 			 tdi_kunit_family_gen_params),
-	KUNIT_CASE_PARAM(port_of_a_finished_connection_is_free_for_reuseaddr,
+	KUNIT_CASE_PARAM(port_of_a_finished_connection_and_reuseaddr,
 			 tdi_kunit_family_gen_params),
 	KUNIT_CASE_PARAM(port_taken_by_others_after_a_finished_connection,
 			 tdi_kunit_family_gen_params),

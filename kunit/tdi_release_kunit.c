@@ -55,12 +55,19 @@ static void release_expect_fin(struct kunit *test,
 	release_expect_no_reset(test, watch);
 }
 
+static bool release_unread_is(const struct sock *sk, size_t length)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	return READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq) == length;
+}
+
 /* Data that the endpoint has, and its client has not read */
 static void release_leave_unread(struct kunit *test,
 				 struct tdi_kunit_pair *pair, size_t length)
 {
 	struct tdi_connection *conn;
-	struct sock *sk;
+	bool there;
 
 	if (!length)
 		return;
@@ -70,11 +77,10 @@ static void release_leave_unread(struct kunit *test,
 					length), length);
 	conn = tdi_connection_get(&pair->endpoint->endpoint);
 	KUNIT_ASSERT_NOT_NULL(test, conn);
-	sk = conn->sock.socket->sk;
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
-			  READ_ONCE(tcp_sk(sk)->rcv_nxt) -
-			  READ_ONCE(tcp_sk(sk)->copied_seq) == length));
+	there = tdi_kunit_eventually(release_unread_is(conn->sock.socket->sk,
+						       length));
 	tdi_connection_put(conn);
+	KUNIT_ASSERT_TRUE(test, there);
 }
 
 enum release_by {
@@ -407,13 +413,12 @@ static void release_of_one_open_of_a_shared_address(struct kunit *test)
 }
 
 /* The peer writes until it is told to stop, one way or the other. */
-static int release_writer(void *data)
+static void release_writer(void *data)
 {
 	u8 buffer[512] = {};
 
 	while (tdi_kunit_write(data, buffer, sizeof(buffer)) > 0)
 		cond_resched();
-	return 0;
 }
 
 /*
@@ -423,7 +428,8 @@ static int release_writer(void *data)
  */
 static void release_while_the_peer_sends(struct kunit *test)
 {
-	struct task_struct *thread;
+	struct tdi_kunit_request *receive;
+	struct tdi_kunit_thread *thread;
 	struct tdi_kunit_pair pair;
 	struct tdi_kunit_wire *wire;
 	u8 got[64];
@@ -433,10 +439,9 @@ static void release_while_the_peer_sends(struct kunit *test)
 		tdi_kunit_connected(test, AF_INET, &pair);
 		wire = tdi_kunit_wire(test, &pair.local);
 		thread = tdi_kunit_thread(test, release_writer, pair.peer);
-		KUNIT_EXPECT_EQ(test,
-				tdi_kunit_result(tdi_kunit_receive(test,
-							pair.endpoint, 0, got,
-							sizeof(got))),
+		receive = tdi_kunit_receive(test, pair.endpoint, 0, got,
+					    sizeof(got));
+		KUNIT_EXPECT_EQ(test, tdi_kunit_result(receive),
 				STATUS_SUCCESS);
 		tdi_kunit_close(test, pair.endpoint);
 		tdi_kunit_join(test, thread);

@@ -2,7 +2,6 @@
 /*
  * TDI_SEND (reference 2.9), TDI_RECEIVE (2.10, S2) and poll.
  */
-#include <linux/poll.h>
 #include <net/tcp.h>
 
 #include "tdi_kunit_helpers.h"
@@ -23,6 +22,17 @@ static const struct stream_size_param stream_size_params[] = {
 };
 
 KUNIT_ARRAY_PARAM_DESC(stream_size, stream_size_params, desc);
+
+static u32 stream_polled(struct tdi_file *file)
+{
+	return (__force u32)tdi_endpoint_poll(&file->endpoint);
+}
+
+/* Is it, or does it come to be, ready for all of that, and for nothing else? */
+static bool stream_ready_for(struct tdi_file *file, u32 events)
+{
+	return tdi_kunit_eventually(stream_polled(file) == events);
+}
 
 /* Receives until the end of file; what comes must be the pattern. */
 static size_t stream_receive_to_end(struct kunit *test, struct tdi_file *file,
@@ -91,7 +101,7 @@ static void stream_of_any_length(struct kunit *test)
 static void stream_of_vectors(struct kunit *test)
 {
 	u8 *data = tdi_kunit_pattern(test, 0, 100), got[100] = {};
-	struct kvec from[3] = { { data, 1 }, { data + 1, 0 }, { data + 1, 99 } };
+	struct kvec from[] = { { data, 1 }, { data + 1, 0 }, { data + 1, 99 } };
 	struct kvec to[2] = { { got, 33 }, { got + 33, 67 } };
 	struct tdi_kunit_request *request;
 	struct tdi_kunit_pair pair;
@@ -380,7 +390,7 @@ static void stream_send_without_waiting(struct kunit *test)
 	do {
 		KUNIT_ASSERT_GT(test, tdi_kunit_read(pair.peer, buffer, SZ_4K),
 				0);
-	} while (!(tdi_endpoint_poll(&pair.endpoint->endpoint) & EPOLLOUT));
+	} while (!(stream_polled(pair.endpoint) & POLLED_OUT));
 	send = tdi_kunit_send(test, pair.endpoint, TDI_SEND_NON_BLOCKING,
 			      tdi_kunit_pattern(test, filled, SZ_1M), SZ_1M);
 	KUNIT_EXPECT_EQ(test, send->status, STATUS_SUCCESS);
@@ -452,34 +462,31 @@ static void stream_flags(struct kunit *test)
 
 static void stream_poll(struct kunit *test)
 {
-	__poll_t in = EPOLLIN | EPOLLRDNORM, out = EPOLLOUT | EPOLLWRNORM;
 	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
 	struct tdi_kunit_pair pair;
 	struct tdi_file *file;
-	struct tdi_endpoint *ep;
 	u8 byte;
 
 	file = tdi_kunit_endpoint_on(test, tdi_kunit_address(test, &local, 0));
-	KUNIT_EXPECT_EQ(test, tdi_endpoint_poll(&file->endpoint),
-			out | EPOLLHUP);
+	KUNIT_EXPECT_EQ(test, stream_polled(file), POLLED_OUT | POLLED_HUP);
 	tdi_kunit_listen(test, file, NULL);
-	KUNIT_EXPECT_EQ(test, tdi_endpoint_poll(&file->endpoint), 0);
+	KUNIT_EXPECT_EQ(test, stream_polled(file), 0);
 
 	tdi_kunit_connected(test, AF_INET, &pair);
-	ep = &pair.endpoint->endpoint;
-	KUNIT_EXPECT_EQ(test, tdi_endpoint_poll(ep), out);
+	file = pair.endpoint;
+	KUNIT_EXPECT_EQ(test, stream_polled(file), POLLED_OUT);
 	KUNIT_ASSERT_EQ(test, tdi_kunit_write(pair.peer, "!", 1), 1);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(tdi_endpoint_poll(ep) ==
-						     (in | out)));
-	tdi_kunit_receive(test, pair.endpoint, 0, &byte, 1);
-	KUNIT_EXPECT_EQ(test, tdi_endpoint_poll(ep), out);
+	KUNIT_EXPECT_TRUE(test, stream_ready_for(file, POLLED_IN | POLLED_OUT));
+	tdi_kunit_receive(test, file, 0, &byte, 1);
+	KUNIT_EXPECT_EQ(test, stream_polled(file), POLLED_OUT);
 
 	KUNIT_ASSERT_EQ(test, kernel_sock_shutdown(pair.peer, SHUT_WR), 0);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(tdi_endpoint_poll(ep) ==
-						     (in | out | EPOLLRDHUP)));
-	tdi_kunit_release_now(test, pair.endpoint);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(tdi_endpoint_poll(ep) &
-						     EPOLLHUP));
+	KUNIT_EXPECT_TRUE(test, stream_ready_for(file, POLLED_IN | POLLED_OUT |
+						       POLLED_RDHUP));
+	tdi_kunit_release_now(test, file);
+	KUNIT_EXPECT_TRUE(test, stream_ready_for(file, POLLED_IN | POLLED_OUT |
+						       POLLED_RDHUP |
+						       POLLED_HUP));
 }
 
 static void stream_poll_of_a_full_buffer(struct kunit *test)
@@ -488,11 +495,11 @@ static void stream_poll_of_a_full_buffer(struct kunit *test)
 
 	tdi_kunit_connected(test, AF_INET, &pair);
 	tdi_kunit_fill(test, pair.endpoint);
-	KUNIT_EXPECT_EQ(test, tdi_endpoint_poll(&pair.endpoint->endpoint), 0);
+	KUNIT_EXPECT_EQ(test, stream_polled(pair.endpoint), 0);
 	tdi_kunit_reset_socket(test, pair.peer);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
-			  tdi_endpoint_poll(&pair.endpoint->endpoint) &
-			  EPOLLHUP));
+	KUNIT_EXPECT_TRUE(test,
+			  tdi_kunit_eventually(stream_polled(pair.endpoint) &
+					       POLLED_HUP));
 }
 
 static struct kunit_case tdi_stream_cases[] = {

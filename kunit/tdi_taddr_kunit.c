@@ -179,7 +179,7 @@ static size_t taddr_entry(u8 *ta, u16 type, u16 length, const u8 *body)
 /* Foreign entries, NetBIOS and a body of no bytes, and then ours */
 static size_t taddr_with_foreign_entries(u8 *ta, s32 count, u16 type)
 {
-	const u8 name[18] = "\0\0WORKGROUP";
+	static const u8 name[18] = "\0\0WORKGROUP";
 	size_t offset = 4;
 
 	put_unaligned_le32(count, ta);

@@ -141,6 +141,7 @@ static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
 	struct socket *sock;
+	u32 status;
 	int err;
 
 	/* withdrawn; whoever did that ends the request */
@@ -150,11 +151,16 @@ static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 	err = tdi_listen_accept(ep->address->address.address, req, &sock);
 	if (err == -EAGAIN)
 		return STATUS_PENDING;
+	if (!err)
+		status = tdi_connection_adopt(ep, sock);
+	else if (err == -EINVAL)
+		/* somebody killed the listener from outside */
+		status = STATUS_CONNECTION_ABORTED;
+	else
+		status = tdi_status_from_errno(err);
+	/* in this order: a poller sees the one or the other */
 	tdi_listen_withdraw(ep);
-	/* somebody killed the listener from outside */
-	if (err == -EINVAL)
-		return STATUS_CONNECTION_ABORTED;
-	return err ? tdi_status_from_errno(err) : tdi_connection_adopt(ep, sock);
+	return status;
 }
 
 static u32 tdi_listen_attempt(struct tdi_request *req)

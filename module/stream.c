@@ -339,8 +339,11 @@ __poll_t tdi_endpoint_poll(struct tdi_endpoint *ep)
 
 	conn = tdi_connection_get(ep);
 	if (conn) {
-		mask = tdi_sock_poll(conn->sock.socket) &
-		       ~tdi_endpoint_poll_hidden(tdi_endpoint_file(ep));
+		/* nothing yet while it connects */
+		if (READ_ONCE(conn->established) ||
+		    tdi_connection_has_ended(conn))
+			mask = tdi_sock_poll(conn->sock.socket) &
+			       ~tdi_endpoint_poll_hidden(tdi_endpoint_file(ep));
 		tdi_connection_put(conn);
 	} else if (!READ_ONCE(ep->listen)) {
 		/* as a socket that was never connected */

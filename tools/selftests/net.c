@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net.h"
+#include "wait.h"
+
+static void lo_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo" };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	NEED(fd >= 0);
+	ifr.ifr_flags = IFF_UP | IFF_RUNNING;
+	NEED(!ioctl(fd, SIOCSIFFLAGS, &ifr));
+	close(fd);
+}
+
+int net_enter(void)
+{
+	int ns;
+
+	NEED(!unshare(CLONE_NEWNET));
+	lo_up();
+	ns = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	NEED(ns >= 0);
+	return ns;
+}
+
+void net_switch(int ns)
+{
+	NEED(!setns(ns, CLONE_NEWNET));
+}
+
+void net_run(const char *format, ...)
+{
+	char command[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(command, sizeof(command), format, args);
+	va_end(args);
+	if (system(command))
+		die("failed: %s", command);
+}
+
+void net_sysctl(const char *name, const char *value)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		die("%s = %s: %m", path, value);
+	close(fd);
+}
+
+/* A link that has just come up has no routes yet. */
+static void wait_for_route(const char *text)
+{
+	struct deadline deadline = deadline_in(PATIENCE_MS);
+	struct tdi_taddr ta = address_text(text);
+	struct sockaddr_storage ss;
+	socklen_t length;
+	int fd;
+
+	NEED(!tdi_taddr_to_sockaddr(&ta, &ss, &length));
+	fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	NEED(fd >= 0);
+	while (connect(fd, (struct sockaddr *)&ss, length)) {
+		if (deadline_passed(&deadline))
+			die("no route to %s: %m", text);
+		pace();
+	}
+	close(fd);
+}
+
+void net_wire(int here, int there)
+{
+	net_switch(here);
+	net_run("ip -batch - <<-END\n"
+		"link add near address 02:00:00:00:00:01 type veth"
+		" peer name far netns /proc/%d/fd/%d\n"
+		"addr add 10.9.0.1/24 dev near\n"
+		"addr add fd09::1/64 dev near nodad\n"
+		"link set near up\n"
+		"END", getpid(), there);
+	net_switch(there);
+	net_run("ip -batch - <<-END\n"
+		"addr add 10.9.0.2/24 dev far\n"
+		"addr add fd09::2/64 dev far nodad\n"
+		"link set far up\n"
+		"END");
+	wait_for_route("10.9.0.1:9");
+	wait_for_route("[fd09::1]:9");
+	net_switch(here);
+	wait_for_route("10.9.0.2:9");
+	wait_for_route("[fd09::2]:9");
+}
+
+void net_wire_break(void)
+{
+	net_run("ip -batch - <<-END\n"
+		"neigh replace 10.9.0.2 lladdr 02:00:00:00:00:99 dev near\n"
+		"neigh replace fd09::2 lladdr 02:00:00:00:00:99 dev near\n"
+		"END");
+}
+
+void net_wire_mend(void)
+{
+	/* which makes it forget its neighbour */
+	net_run("ip -batch - <<-END\n"
+		"link set far address 02:00:00:00:00:99\n"
+		"neigh replace 10.9.0.1 lladdr 02:00:00:00:00:01 dev far\n"
+		"neigh replace fd09::1 lladdr 02:00:00:00:00:01 dev far\n"
+		"END");
+}
+
+struct tdi_taddr address_text(const char *text)
+{
+	struct tdi_taddr ta;
+
+	if (tdi_taddr_parse(&ta, text))
+		die("no address: %s", text);
+	return ta;
+}
+
+static struct tdi_taddr address_format(int family, const char *ip,
+				       const char *ip6, uint16_t port)
+{
+	char text[TDI_TADDR_STRLEN];
+
+	snprintf(text, sizeof(text), family == AF_INET6 ? "[%s]:%u" : "%s:%u",
+		 family == AF_INET6 ? ip6 : ip, port);
+	return address_text(text);
+}
+
+struct tdi_taddr address_local(int family, uint16_t port)
+{
+	return address_format(family, "127.0.0.1", "::1", port);
+}
+
+struct tdi_taddr address_any(int family, uint16_t port)
+{
+	return address_format(family, "0.0.0.0", "::", port);
+}
+
+static struct tdi_taddr address_get(int fd, int (*get)(int fd,
+						       struct sockaddr *sa,
+						       socklen_t *salen))
+{
+	struct sockaddr_storage ss;
+	socklen_t length = sizeof(ss);
+	struct tdi_taddr ta;
+
+	NEED(!get(fd, (struct sockaddr *)&ss, &length));
+	NEED(!tdi_taddr_from_sockaddr(&ta, (struct sockaddr *)&ss, length));
+	return ta;
+}
+
+struct tdi_taddr address_of_socket(int fd)
+{
+	return address_get(fd, getsockname);
+}
+
+struct tdi_taddr address_of_peer(int fd)
+{
+	return address_get(fd, getpeername);
+}
+
+bool address_equal(const struct tdi_taddr *a, const struct tdi_taddr *b)
+{
+	return a->length == b->length && !memcmp(a->bytes, b->bytes, a->length);
+}
+
+static void set_option(int fd, int level, int name, int value)
+{
+	NEED(!setsockopt(fd, level, name, &value, sizeof(value)));
+}
+
+int plain_bind(const struct tdi_taddr *address, int reuse)
+{
+	struct sockaddr_storage ss;
+	socklen_t length;
+	int fd, error;
+
+	NEED(!tdi_taddr_to_sockaddr(address, &ss, &length));
+	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	NEED(fd >= 0);
+	set_option(fd, SOL_SOCKET, SO_REUSEADDR, !!(reuse & REUSE_ADDR));
+	set_option(fd, SOL_SOCKET, SO_REUSEPORT, !!(reuse & REUSE_PORT));
+	if (ss.ss_family == AF_INET6)
+		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY,
+			   !(reuse & DUAL_STACK));
+	if (!bind(fd, (struct sockaddr *)&ss, length))
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int plain_connect_from(int fd, const struct tdi_taddr *remote)
+{
+	struct sockaddr_storage ss;
+	socklen_t length;
+
+	NEED(!tdi_taddr_to_sockaddr(remote, &ss, &length));
+	return connect(fd, (struct sockaddr *)&ss, length);
+}
+
+int plain_connect(const struct tdi_taddr *remote)
+{
+	struct sockaddr_storage ss;
+	socklen_t length;
+	int fd, error;
+
+	NEED(!tdi_taddr_to_sockaddr(remote, &ss, &length));
+	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	NEED(fd >= 0);
+	if (!connect(fd, (struct sockaddr *)&ss, length))
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int plain_listen(int family, int backlog)
+{
+	struct tdi_taddr any = address_any(family, 0);
+	int fd = plain_bind(&any, 0);
+
+	NEED(fd >= 0);
+	NEED(!listen(fd, backlog));
+	return fd;
+}
+
+int plain_accept(int listener)
+{
+	int fd;
+
+	if (!wait_events(listener, POLLIN))
+		die("nobody came to the listener");
+	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	NEED(fd >= 0);
+	return fd;
+}
+
+uint16_t plain_port(int fd)
+{
+	struct tdi_taddr ta = address_of_socket(fd);
+
+	return tdi_taddr_port(&ta);
+}
+
+/* One connection more than its backlog of 0, which nobody accepts */
+int plain_deaf(int family)
+{
+	int listener = plain_listen(family, 0);
+	struct tdi_taddr ta = address_local(family, plain_port(listener));
+
+	NEED(plain_connect(&ta) >= 0);
+	return listener;
+}
+
+void plain_send(int fd, const void *buffer, size_t length)
+{
+	ssize_t n;
+
+	for (; length; buffer = (const char *)buffer + n, length -= n) {
+		if (!wait_events(fd, POLLOUT))
+			die("the peer cannot send on");
+		n = send(fd, buffer, length, MSG_NOSIGNAL);
+		NEED(n > 0);
+	}
+}
+
+void plain_receive(int fd, void *buffer, size_t length)
+{
+	ssize_t n;
+
+	for (; length; buffer = (char *)buffer + n, length -= n) {
+		if (!wait_events(fd, POLLIN))
+			die("the peer gets no more, %zu bytes are missing",
+			    length);
+		n = recv(fd, buffer, length, 0);
+		NEED(n >= 0);
+		if (!n)
+			die("end of file, %zu bytes are missing", length);
+	}
+}
+
+int plain_end(int fd)
+{
+	char byte;
+	ssize_t n;
+
+	if (!wait_events(fd, POLLIN))
+		die("the connection does not end");
+	n = recv(fd, &byte, 1, 0);
+	if (n > 0)
+		die("data where the connection should have ended");
+	NEED(!n || errno == ECONNRESET);
+	return n;
+}
+
+void plain_reset(int fd)
+{
+	struct linger linger = { .l_onoff = 1 };
+
+	NEED(!setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)));
+	close(fd);
+}
+
+bool plain_all_acked(int fd)
+{
+	int queued;
+
+	NEED(!ioctl(fd, SIOCOUTQ, &queued));
+	return !queued;
+}
+
+/* No period that a page or a segment could hide */
+static unsigned char pattern_at(uint64_t offset)
+{
+	return (offset * 167 + offset / 251) >> 2;
+}
+
+void pattern_fill(void *buffer, size_t length, uint64_t offset)
+{
+	unsigned char *byte = buffer;
+
+	for (size_t i = 0; i < length; i++)
+		byte[i] = pattern_at(offset + i);
+}
+
+bool pattern_check(const void *buffer, size_t length, uint64_t offset)
+{
+	const unsigned char *byte = buffer;
+
+	for (size_t i = 0; i < length; i++) {
+		if (byte[i] == pattern_at(offset + i))
+			continue;
+		fprintf(stderr, "# byte %llu is wrong\n",
+			(unsigned long long)offset + i);
+		return false;
+	}
+	return true;
+}
