@@ -16,11 +16,11 @@
  * turns it, once, into a transport address or a connection endpoint.
  *
  * Every argument begins with struct tdi_head.  @size is the caller's
- * sizeof; what lies past the size that the kernel knows must be zero, what a
- * smaller caller leaves out counts as zero.  Flags that are not defined and
- * reserved fields that are not zero are refused.  ioctl(2) returns 0 or -1
- * with errno; @status and @information are written whenever the head could be
- * read, also on errors, and @status always agrees with errno.
+ * sizeof: no less than the structure below, and what lies past the one that
+ * the kernel knows must be zero.  Flags that are not defined (TDI_IOC_CONNECT
+ * ignores all) and reserved fields that are not zero are refused.  ioctl(2)
+ * returns 0 or -1 with errno; @status and @information are written whenever
+ * @size is good, also on errors, and @status always agrees with errno.
  *
  * Errors that concern the call itself:
  *
@@ -41,8 +41,7 @@
  * EBADF      STATUS_INVALID_HANDLE             not an address of this device
  * ========== ================================= ==============================
  *
- * Errors of a request; each status belongs to one errno, several statuses can
- * share an errno:
+ * Errors of a request; several statuses can share an errno:
  *
  * ================ ==========================================================
  * errno            status
@@ -60,7 +59,8 @@
  * EAFNOSUPPORT     STATUS_INVALID_ADDRESS_COMPONENT
  * ENOTCONN         STATUS_INVALID_CONNECTION, STATUS_ADDRESS_NOT_ASSOCIATED
  * EISCONN          STATUS_CONNECTION_ACTIVE, STATUS_ADDRESS_ALREADY_ASSOCIATED
- * ECONNREFUSED     STATUS_CONNECTION_REFUSED, STATUS_REMOTE_NOT_LISTENING
+ * ECONNREFUSED     STATUS_CONNECTION_REFUSED, STATUS_REMOTE_NOT_LISTENING,
+ *                  STATUS_PORT_UNREACHABLE
  * ECONNRESET       STATUS_CONNECTION_RESET, STATUS_REMOTE_DISCONNECT
  * ECONNABORTED     STATUS_CONNECTION_ABORTED, STATUS_LOCAL_DISCONNECT
  * EPIPE            STATUS_GRACEFUL_DISCONNECT
@@ -269,8 +269,8 @@ enum tdi_connection_state {
  * struct tdi_connection_info - TDI_CONNECTION_INFO
  * @state: enum tdi_connection_state
  * @event: 0
- * @transmitted_tsdus: completed sends of this connection (0: not counted)
- * @received_tsdus: completed receives of this connection (0: not counted)
+ * @transmitted_tsdus: 0, a stream has none
+ * @received_tsdus: 0, a stream has none
  * @transmission_errors: segments retransmitted
  * @receive_errors: 0, TCP does not count them per connection
  * @throughput: bytes per second, 0 if unknown
@@ -443,12 +443,13 @@ struct tdi_query_information {
 
 /**
  * struct tdi_cancel - TDI_IOC_CANCEL (reference 2.15)
- * @head: 0, or TDI_CANCEL_ALL; @information is the number cancelled
+ * @head: 0, or TDI_CANCEL_ALL; @information is the number of requests found
  * @target: cookie of the requests of this file to cancel
  *
  * When it returns, no cancelled request touches its buffers any more.  A
- * request that was already done completes as it would have.  No pending
- * request with that cookie: ENOENT (never with TDI_CANCEL_ALL).
+ * request that was already done, or that has not had to wait yet, completes as
+ * it would have.  No pending request with that cookie: ENOENT (never with
+ * TDI_CANCEL_ALL).
  */
 struct tdi_cancel {
 	struct tdi_head head;
