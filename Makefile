@@ -17,24 +17,24 @@ KDIR ?=
 ROOT := $(CURDIR)
 OUT ?= $(ROOT)/build
 VM := $(ROOT)/tools/vm
-TOOLS := $(patsubst tools/%/Makefile,%,$(wildcard $(patsubst \
-	%,tools/%/Makefile,libtdi tdictl selftests)))
+LANES := build uml stock default debug
 
-.PHONY: all module tools setup check check-% demo coverage clean help \
-	$(addprefix tools-,$(TOOLS))
+.PHONY: all module tools libtdi tdictl selftests setup demo coverage clean \
+	help check $(addprefix check-,$(LANES))
 
 all: module tools
 
 module:
 	+@$(VM)/module $(if $(KDIR),--kdir $(KDIR),--kernel $(KERNEL))
 
-tools: $(addprefix tools-,$(TOOLS))
+tools: libtdi tdictl
 
-$(addprefix tools-,$(TOOLS)): tools-%:
-	@echo '  MAKE    tools/$*'
-	+@$(MAKE) $(if $(V),,-s) --no-print-directory -C tools/$* O=$(OUT)/tools
+# The selftests need the kernel's source package, for its test harness.
+libtdi tdictl selftests:
+	@echo '  MAKE    tools/$@'
+	+@$(MAKE) $(if $(V),,-s) --no-print-directory -C tools/$@ O=$(OUT)/tools
 
-tools-tdictl tools-selftests: $(filter tools-libtdi,$(addprefix tools-,$(TOOLS)))
+tdictl selftests: libtdi
 
 setup:
 	@$(VM)/setup check
@@ -42,7 +42,7 @@ setup:
 check:
 	@$(VM)/check
 
-check-%:
+$(addprefix check-,$(LANES)): check-%:
 	@$(VM)/check $*
 
 demo:
@@ -59,6 +59,7 @@ help:
 	@echo 'make KDIR=DIR                the same for the kernel built in DIR:'
 	@echo '                             /lib/modules/$$(uname -r)/build is your own'
 	@echo 'make module, make tools      one of the two; W=1, C=1, V=1 as in a kernel tree'
+	@echo 'make selftests               the test programs (tools/selftests/run, in a guest)'
 	@echo 'make demo                    boot a kernel in QEMU and show the main job'
 	@echo 'make check                   every test, in every lane'
 	@echo 'make check-LANE              one lane: build, uml, stock, default, debug'
