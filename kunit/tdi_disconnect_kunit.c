@@ -2,6 +2,8 @@
 /*
  * TDI_DISCONNECT (reference 2.8, S3, S4, S15), and resets by the peer.
  */
+#include <net/tcp.h>
+
 #include "tdi_kunit_helpers.h"
 
 struct disconnect_flags_param {
@@ -344,6 +346,27 @@ static void reset_by_the_peer_during_a_release(struct kunit *test)
 	tdi_kunit_expect_idle(test, pair.endpoint);
 }
 
+/* What an administrator can do to any socket (ss -K) */
+static void connection_is_killed_from_outside(struct kunit *test)
+{
+	struct tdi_kunit_request *receive;
+	struct tdi_connection *conn;
+	struct tdi_kunit_pair pair;
+	u8 byte;
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	receive = tdi_kunit_receive(test, pair.endpoint, 0, &byte, 1);
+	tdi_kunit_wait_in_thread(test, receive);
+	conn = tdi_connection_get(&pair.endpoint->endpoint);
+	KUNIT_ASSERT_NOT_NULL(test, conn);
+	tcp_abort(conn->sock.socket->sk, ECONNABORTED);
+	tdi_connection_put(conn);
+
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(receive),
+			STATUS_CONNECTION_ABORTED);
+	tdi_kunit_expect_idle(test, pair.endpoint);
+}
+
 static struct kunit_case tdi_disconnect_cases[] = {
 	KUNIT_CASE_PARAM(disconnect_flags, disconnect_flags_gen_params),
 	KUNIT_CASE_PARAM(release_leaves_receiving_as_it_is,
@@ -361,6 +384,7 @@ static struct kunit_case tdi_disconnect_cases[] = {
 	KUNIT_CASE_PARAM(reset_by_the_peer_is_told_to_everyone,
 			 tdi_kunit_family_gen_params),
 	KUNIT_CASE(reset_by_the_peer_during_a_release),
+	KUNIT_CASE(connection_is_killed_from_outside),
 	{}
 };
 

@@ -231,13 +231,13 @@ void tdi_kunit_expect_idle(struct kunit *test, struct tdi_file *endpoint)
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(endpoint), TDI_STATE_CONNECTED);
 }
 
-/* Send until no more goes; is the peer's window used up, and there is more? */
+/* Send until no more goes; is there more now than the peer has room for? */
 static bool tdi_kunit_fill_up(struct kunit *test, struct tdi_file *endpoint,
 			      struct sock *sk, size_t *total)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct tdi_kunit_request *send;
-	bool stalled;
+	bool full;
 
 	do {
 		send = tdi_kunit_send(test, endpoint, TDI_SEND_NON_BLOCKING,
@@ -248,10 +248,9 @@ static bool tdi_kunit_fill_up(struct kunit *test, struct tdi_file *endpoint,
 	KUNIT_ASSERT_EQ(test, send->status, STATUS_DEVICE_NOT_READY);
 
 	lock_sock(sk);
-	stalled = tcp_send_head(sk) && !tp->packets_out &&
-		  !before(tp->snd_nxt, tcp_wnd_end(tp));
+	full = !tp->packets_out && after(tp->write_seq, tcp_wnd_end(tp));
 	release_sock(sk);
-	return stalled;
+	return full;
 }
 
 /* The send buffer does not grow, so that it is full after a few sends. */

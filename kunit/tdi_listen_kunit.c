@@ -132,6 +132,58 @@ static void listen_passes_over_a_peer_that_is_gone(struct kunit *test)
 	listen_expect_peer(test, file, peer, 3);
 }
 
+#define HASTY	70	/* more than one turn looks at */
+
+static void listen_passes_over_many_peers_that_are_gone(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_file *address = listen_address(test, &local), *file;
+	struct tdi_kunit_request *request[HASTY];
+	struct socket *peer;
+	int i;
+
+	for (i = 0; i < HASTY; i++) {
+		file = tdi_kunit_endpoint_on(test, address);
+		request[i] = tdi_kunit_listen(test, file, NULL);
+		KUNIT_ASSERT_EQ(test, request[i]->status, STATUS_PENDING);
+	}
+	for (i = 0; i < HASTY; i++)
+		tdi_kunit_reset_socket(test,
+				       tdi_kunit_connect_plain(test, &local));
+	tdi_kunit_wait_in_thread(test, request[0]);
+	peer = tdi_kunit_connect_plain(test, &local);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(request[0]), STATUS_SUCCESS);
+	listen_expect_peer(test, request[0]->waiter.req.file, peer, 3);
+}
+
+/* What an administrator can do to any socket (ss -K) */
+static void listen_ends_when_its_listener_is_killed(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_file *address = listen_address(test, &local), *file[2];
+	struct tdi_kunit_request *request[2];
+	struct socket *peer;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		file[i] = tdi_kunit_endpoint_on(test, address);
+		request[i] = tdi_kunit_listen(test, file[i], NULL);
+		tdi_kunit_wait_in_thread(test, request[i]);
+	}
+	tcp_abort(address->address.address->listener.socket->sk, ECONNABORTED);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, tdi_kunit_result(request[i]),
+				STATUS_CONNECTION_ABORTED);
+		KUNIT_EXPECT_EQ(test, tdi_kunit_state(file[i]),
+				TDI_STATE_ASSOCIATED);
+	}
+
+	request[0] = tdi_kunit_listen(test, file[0], NULL);
+	peer = tdi_kunit_connect_plain(test, &local);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(request[0]), STATUS_SUCCESS);
+	listen_expect_peer(test, file[0], peer, 3);
+}
+
 #define LISTENS	4
 
 static void listen_first_come_first_served(struct kunit *test)
@@ -468,6 +520,8 @@ static struct kunit_case tdi_listen_cases[] = {
 	KUNIT_CASE(listen_wakes_who_waits),
 	KUNIT_CASE(listen_finds_data_and_end_of_a_hasty_peer),
 	KUNIT_CASE(listen_passes_over_a_peer_that_is_gone),
+	KUNIT_CASE(listen_passes_over_many_peers_that_are_gone),
+	KUNIT_CASE(listen_ends_when_its_listener_is_killed),
 	KUNIT_CASE(listen_first_come_first_served),
 	KUNIT_CASE(listen_first_come_first_served_by_threads),
 	KUNIT_CASE(listen_backlog_is_the_number_of_listens),
