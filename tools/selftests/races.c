@@ -386,6 +386,51 @@ TEST_F(races, create)
 	}
 }
 
+struct poller {
+	int fd;
+	atomic_bool stop;
+	atomic_uint hangups;
+};
+
+static void *poll_all_the_time(void *data)
+{
+	struct poller *poller = data;
+
+	while (!poller->stop)
+		if (look_events(poller->fd, POLLIN | POLLOUT) & POLLHUP)
+			poller->hangups++;
+	return NULL;
+}
+
+/* From listening to connected: never, in between, as if it were neither */
+TEST_F(races, poll_while_listening)
+{
+	struct deadline deadline = deadline_in(500);
+	struct pair *pair = &self->arena.pair;
+
+	for (int i = 0; !deadline_passed(&deadline) || i < 20; i++) {
+		struct job job = { .call = job_listen, .fd = pair->endpoint };
+		struct poller poller = { .fd = pair->endpoint };
+		pthread_t thread;
+
+		job_start_blocked(&job);
+		ASSERT_SOON(endpoint_state(pair->endpoint) ==
+			    TDI_STATE_LISTENING);
+		ASSERT_EQ(0, pthread_create(&thread, NULL, poll_all_the_time,
+					    &poller));
+		pair->peer = plain_connect(&pair->local);
+		ASSERT_OUTCOME(STATUS_SUCCESS, job_end(&job));
+		poller.stop = true;
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		ASSERT_EQ(0, poller.hangups);
+		ASSERT_STATUS(STATUS_SUCCESS,
+			      tdi_disconnect(pair->endpoint, 0,
+					     TDI_DISCONNECT_ABORT, NULL));
+		close(pair->peer);
+		pair->peer = -1;
+	}
+}
+
 struct opener {
 	const struct tdi_taddr *host;
 	atomic_bool stop;

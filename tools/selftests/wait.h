@@ -9,7 +9,9 @@
 #include <sys/types.h>
 
 /* How long anything may take: a debug kernel under emulation is slow. */
+#ifndef PATIENCE_MS
 #define PATIENCE_MS	20000
+#endif
 
 struct deadline {
 	int64_t at_ms;
