@@ -33,6 +33,16 @@ struct pair {
 	int address, endpoint;
 };
 
+/* What kept an attempt to connect from succeeding */
+struct failure {
+	const char	*call;
+	uint32_t	 status;
+	int		 error;
+	struct tdi_taddr remote;
+};
+
+#define ATTEMPTS_MAX	16
+
 struct connect_options {
 	int	    family;
 	const char *local;	/* LOCAL[:PORT] or NULL */
@@ -49,32 +59,36 @@ static void close_pair(struct pair *pair)
 	pair->endpoint = pair->address = -1;
 }
 
-static int open_endpoint(struct pair *pair)
+static bool failed(struct failure *failure, const char *call, uint32_t status)
+{
+	failure->call = call;
+	failure->status = status;
+	failure->error = errno;
+	return false;
+}
+
+static bool open_endpoint(struct pair *pair, struct failure *failure)
 {
 	uint32_t status;
 
 	status = tdi_open_endpoint("tcp", 0, 0, &pair->endpoint);
 	if (status != STATUS_SUCCESS)
-		return report_status("open endpoint", status, errno);
+		return failed(failure, "open endpoint", status);
 	status = tdi_associate_address(pair->endpoint, pair->address, 0, NULL);
 	if (status != STATUS_SUCCESS)
-		return report_status("TDI_ASSOCIATE_ADDRESS", status, errno);
-	return EXIT_OK;
+		return failed(failure, "TDI_ASSOCIATE_ADDRESS", status);
+	return true;
 }
 
-static int open_pair(struct pair *pair, const struct tdi_taddr *local)
+static bool open_pair(struct pair *pair, const struct tdi_taddr *local,
+		      struct failure *failure)
 {
 	uint32_t status;
-	int code;
 
-	pair->address = pair->endpoint = -1;
 	status = tdi_open_address("tcp", 0, local, 0, &pair->address);
 	if (status != STATUS_SUCCESS)
-		return report_status("open address", status, errno);
-	code = open_endpoint(pair);
-	if (code)
-		close_pair(pair);
-	return code;
+		return failed(failure, "open address", status);
+	return open_endpoint(pair, failure);
 }
 
 static void print_address(const char *what, const struct tdi_taddr *ta)
@@ -107,51 +121,80 @@ static bool parse_local(struct tdi_taddr *ta, const char *text)
 	return !tdi_taddr_parse(ta, with_port);
 }
 
-static int local_address(const struct connect_options *options, int family,
-			 struct tdi_taddr *local)
+/* The -b address has been parsed before */
+static void local_address(const struct connect_options *options, int family,
+			  struct tdi_taddr *local)
 {
-	const char *text = options->local;
+	const char *any = family == AF_INET6 ? "[::]:0" : "0.0.0.0:0";
 
-	if (!text)
-		text = family == AF_INET6 ? "[::]:0" : "0.0.0.0:0";
-	if (!parse_local(local, text))
-		return usage_error("connect", "no address: '%s'", text);
-	return EXIT_OK;
+	parse_local(local, options->local ? options->local : any);
 }
 
 /* One of the host's addresses */
-static int connect_one(const struct connect_options *options,
-		       const struct addrinfo *info, struct pair *pair)
+static bool connect_one(const struct connect_options *options,
+			const struct addrinfo *info, struct pair *pair,
+			struct failure *failure)
 {
-	struct tdi_taddr local, remote, peer;
+	struct tdi_taddr local, peer;
 	int64_t timeout = 0;
 	uint32_t status;
-	int code;
 
 	if (options->timeout_ms)
 		timeout = tdi_timeout_ms(options->timeout_ms);
-	code = local_address(options, info->ai_family, &local);
-	if (code)
-		return code;
-	status = tdi_taddr_from_sockaddr(&remote, info->ai_addr,
+	local_address(options, info->ai_family, &local);
+	status = tdi_taddr_from_sockaddr(&failure->remote, info->ai_addr,
 					 info->ai_addrlen);
 	if (status != STATUS_SUCCESS)
-		return report_status("address", status, errno);
-	code = open_pair(pair, &local);
-	if (code)
-		return code;
-	status = tdi_connect(pair->endpoint, &remote, timeout, &peer, 0, NULL);
-	if (status != STATUS_SUCCESS) {
-		code = report_status("TDI_CONNECT", status, errno);
-		print_address("no connection to", &remote);
-		close_pair(pair);
-		return code;
-	}
+		return failed(failure, "address", status);
+	if (!open_pair(pair, &local, failure))
+		return false;
+	status = tdi_connect(pair->endpoint, &failure->remote, timeout, &peer,
+			     0, NULL);
+	if (status != STATUS_SUCCESS)
+		return failed(failure, "TDI_CONNECT", status);
 	if (options->verbose) {
 		print_local(pair->endpoint, "local address");
 		print_address("connected to", &peer);
 	}
-	return EXIT_OK;
+	return true;
+}
+
+/* Returns the exit code of the last */
+static int report_failures(const struct failure *failures, size_t count)
+{
+	char call[TDI_TADDR_STRLEN + 32], address[TDI_TADDR_STRLEN];
+	int code = EXIT_FAILED;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		tdi_taddr_format(&failures[i].remote, address, sizeof(address));
+		snprintf(call, sizeof(call), "%s %s", failures[i].call,
+			 address);
+		code = report_status(call, failures[i].status,
+				     failures[i].error);
+	}
+	return code;
+}
+
+/* The addresses one after the other; what failed is told if none succeeds */
+static int connect_any(const struct connect_options *options,
+		       const struct addrinfo *list, struct pair *pair)
+{
+	struct failure failures[ATTEMPTS_MAX];
+	const struct addrinfo *info;
+	size_t count = 0;
+
+	for (info = list; info && count < ATTEMPTS_MAX; info = info->ai_next) {
+		pair->address = pair->endpoint = -1;
+		if (connect_one(options, info, pair, &failures[count])) {
+			if (options->verbose)
+				report_failures(failures, count);
+			return EXIT_OK;
+		}
+		close_pair(pair);
+		count++;
+	}
+	return report_failures(failures, count);
 }
 
 /* A local address allows only its own family */
@@ -169,10 +212,9 @@ static int connect_host(const struct connect_options *options,
 		.ai_family = wanted_family(options),
 		.ai_socktype = SOCK_STREAM,
 	};
-	struct addrinfo *list, *info;
-	int code = EXIT_FAILED;
+	struct addrinfo *list;
 	struct pair pair;
-	int error;
+	int code, error;
 
 	error = getaddrinfo(host, port, &hints, &list);
 	if (error) {
@@ -180,11 +222,7 @@ static int connect_host(const struct connect_options *options,
 			gai_strerror(error));
 		return EXIT_FAILED;
 	}
-	for (info = list; info; info = info->ai_next) {
-		code = connect_one(options, info, &pair);
-		if (code == EXIT_OK || code == EXIT_USAGE)
-			break;
-	}
+	code = connect_any(options, list, &pair);
 	freeaddrinfo(list);
 	if (code)
 		return code;
@@ -196,6 +234,7 @@ static int connect_host(const struct connect_options *options,
 int subcommand_connect(int argc, char **argv)
 {
 	struct connect_options options = { .family = AF_UNSPEC };
+	struct tdi_taddr local;
 	int code, option;
 
 	opterr = 0;
@@ -209,6 +248,9 @@ int subcommand_connect(int argc, char **argv)
 			break;
 		case 'b':
 			options.local = optarg;
+			if (!parse_local(&local, optarg))
+				return usage_error("connect",
+						   "no address: '%s'", optarg);
 			break;
 		case 't':
 			if (!parse_seconds(optarg, &options.timeout_ms))
@@ -262,12 +304,15 @@ static void *listener_run(void *data)
 static int listener_start(struct listener *listener, int address)
 {
 	struct pair pair = { .address = address, .endpoint = -1 };
-	int code, error;
+	struct failure failure;
+	bool good;
+	int error;
 
-	code = open_endpoint(&pair);
+	good = open_endpoint(&pair, &failure);
 	listener->endpoint = pair.endpoint;
-	if (code)
-		return code;
+	if (!good)
+		return report_status(failure.call, failure.status,
+				     failure.error);
 	error = pthread_create(&listener->thread, NULL, listener_run, listener);
 	return error ? report_errno("pthread_create", error) : EXIT_OK;
 }

@@ -52,6 +52,7 @@ expect connect_option 2 'option -x' "$tdictl" connect -x localhost 80
 expect connect_time 2 'no time' "$tdictl" connect -t 1s localhost 80
 expect connect_family 2 'does not go with' \
 	"$tdictl" connect -6 -b 127.0.0.1 localhost 80
+expect connect_local 2 'no address' "$tdictl" connect -b ::1 localhost 80
 expect listen_count 2 'no count' "$tdictl" listen --count -1 127.0.0.1 80
 expect run_no_file 2 'FILE' "$tdictl" run
 expect run_missing 2 'cannot read' "$tdictl" run "$tmp/missing.tdi"
@@ -73,6 +74,8 @@ else
 fi
 expect scenarios 0 '^ok 1 ' \
 	"$tdictl" run --ktap --check "$here"/../scenarios/*.tdi
+expect times 0 '^[0-9.]*	[0-9.]*	peer-shutdown Q	ok' \
+	"$tdictl" run --times "$here/language.tdi"
 expect diagram 0 'peer-listen' "$tdictl" run --diagram "$here/language.tdi"
 
 wrong unknown 2 "wrong.tdi:2: no command 'frob'" 'require root' 'frob'
