@@ -87,7 +87,8 @@ void tdi_listen_withdraw(struct tdi_endpoint *ep)
 
 	if (!req)
 		return;
-	WRITE_ONCE(ep->listen, NULL);
+	/* after the connection, if it became one: a poller sees the one or both */
+	smp_store_release(&ep->listen, NULL);
 	address = ep->address->address.address;
 
 	mutex_lock(&address->mutex);
@@ -158,7 +159,6 @@ static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 		status = STATUS_CONNECTION_ABORTED;
 	else
 		status = tdi_status_from_errno(err);
-	/* in this order: a poller sees the one or the other */
 	tdi_listen_withdraw(ep);
 	return status;
 }

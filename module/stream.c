@@ -144,6 +144,19 @@ u32 tdi_receive(struct tdi_request *req)
 	return status;
 }
 
+/*
+ * TDI_ENDPOINT_SENDING keeps the bytes of two sends apart; it belongs to the
+ * endpoint, as do the queues, and is held for one try:
+ *
+ *	tdi_send()		takes it and sends; or finds it taken, and pends
+ *	tdi_send_attempt()	a pending send, once it is the first
+ *	tdi_release_attempt()	for its FIN, once no send is pending
+ *
+ * None of them waits for it.  Whoever gives it back kicks the others, but for a
+ * pending send, which is the first as long as it runs, and kicks when it is
+ * taken off its queue.
+ */
+
 /* A release may send its FIN: nobody sends, nobody waits to. */
 bool tdi_send_trylock_locked(struct tdi_endpoint *ep)
 {
@@ -336,7 +349,10 @@ __poll_t tdi_endpoint_poll(struct tdi_endpoint *ep)
 {
 	struct tdi_connection *conn;
 	__poll_t mask = 0;
+	bool listening;
 
+	/* in this order; pairs with tdi_listen_withdraw() */
+	listening = smp_load_acquire(&ep->listen);
 	conn = tdi_connection_get(ep);
 	if (conn) {
 		/* nothing yet while it connects */
@@ -345,7 +361,7 @@ __poll_t tdi_endpoint_poll(struct tdi_endpoint *ep)
 			mask = tdi_sock_poll(conn->sock.socket) &
 			       ~tdi_endpoint_poll_hidden(tdi_endpoint_file(ep));
 		tdi_connection_put(conn);
-	} else if (!READ_ONCE(ep->listen)) {
+	} else if (!listening) {
 		/* as a socket that was never connected */
 		mask = EPOLLOUT | EPOLLWRNORM | EPOLLHUP;
 	}
