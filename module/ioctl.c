@@ -40,6 +40,7 @@ union tdi_argument {
  * @filp: open file
  * @file: its TDI file object
  * @user: the caller's argument
+ * @size: bytes of it that we know
  * @arg: our copy
  * @interrupted: errno if a signal ended it
  */
@@ -47,6 +48,7 @@ struct tdi_call {
 	struct file *filp;
 	struct tdi_file *file;
 	void __user *user;
+	size_t size;
 	union tdi_argument arg;
 	int interrupted;
 };
@@ -55,18 +57,18 @@ static_assert(sizeof(struct tdi_head) == 32);
 static_assert(offsetof(struct tdi_head, information) == 16);
 static_assert(offsetof(struct tdi_head, status) == 24);
 static_assert(sizeof(struct tdi_connection_information) == 40);
-static_assert(sizeof(struct tdi_create) == 56);
-static_assert(sizeof(struct tdi_associate_address) == 40);
-static_assert(sizeof(struct tdi_disassociate_address) == 32);
-static_assert(sizeof(struct tdi_connect) == 120);
+static_assert(sizeof(struct tdi_create) == TDI_CREATE_SIZE_VER0);
+static_assert(sizeof(struct tdi_associate_address) == TDI_ASSOCIATE_ADDRESS_SIZE_VER0);
+static_assert(sizeof(struct tdi_disassociate_address) == TDI_DISASSOCIATE_ADDRESS_SIZE_VER0);
+static_assert(sizeof(struct tdi_connect) == TDI_CONNECT_SIZE_VER0);
 static_assert(offsetof(struct tdi_connect, request) == 40);
 static_assert(offsetof(struct tdi_connect, ret) == 80);
-static_assert(sizeof(struct tdi_listen) == 112);
-static_assert(sizeof(struct tdi_disconnect) == 120);
-static_assert(sizeof(struct tdi_data) == 56);
-static_assert(sizeof(struct tdi_query_information) == 48);
-static_assert(sizeof(struct tdi_cancel) == 40);
-static_assert(sizeof(struct tdi_query_caps) == 56);
+static_assert(sizeof(struct tdi_listen) == TDI_LISTEN_SIZE_VER0);
+static_assert(sizeof(struct tdi_disconnect) == TDI_DISCONNECT_SIZE_VER0);
+static_assert(sizeof(struct tdi_data) == TDI_DATA_SIZE_VER0);
+static_assert(sizeof(struct tdi_query_information) == TDI_QUERY_INFORMATION_SIZE_VER0);
+static_assert(sizeof(struct tdi_cancel) == TDI_CANCEL_SIZE_VER0);
+static_assert(sizeof(struct tdi_query_caps) == TDI_QUERY_CAPS_SIZE_VER0);
 static_assert(sizeof(struct tdi_connection_info) == 56);
 static_assert(sizeof(struct tdi_address_ip) == TDI_ADDRESS_LENGTH_IP);
 static_assert(sizeof(struct tdi_address_ip6) == TDI_ADDRESS_LENGTH_IP6);
@@ -399,42 +401,49 @@ static u32 tdi_call_caps(struct tdi_call *call);
 /**
  * struct tdi_command - row of the command table
  * @cmd: the whole command
+ * @min_size: of its argument, in the first version
  * @size: of its argument
  * @any_flags: the request looks at the flags itself
  * @call: what it does
  */
 struct tdi_command {
 	unsigned int cmd;
+	unsigned int min_size;
 	unsigned int size;
 	bool any_flags;
 	u32 (*call)(struct tdi_call *call);
 };
 
-#define TDI_COMMAND(_cmd, _type, _any_flags, _call)	\
-	[_IOC_NR(_cmd) - TDI_IOC_BASE] = {		\
-		.cmd = _cmd, .size = sizeof(_type),	\
-		.any_flags = _any_flags, .call = _call,	\
+#define TDI_COMMAND(_cmd, _type, _min_size, _any_flags, _call)		\
+	[_IOC_NR(_cmd) - TDI_IOC_BASE] = {				\
+		.cmd = _cmd,						\
+		.min_size = _min_size, .size = sizeof(struct _type),	\
+		.any_flags = _any_flags, .call = _call,			\
 	}
 
 static const struct tdi_command tdi_commands[] = {
-	TDI_COMMAND(TDI_IOC_QUERY_CAPS, struct tdi_query_caps, false,
-		    tdi_call_caps),
-	TDI_COMMAND(TDI_IOC_CREATE, struct tdi_create, false, tdi_call_create),
-	TDI_COMMAND(TDI_IOC_CANCEL, struct tdi_cancel, true, tdi_call_cancel),
-	TDI_COMMAND(TDI_IOC_ASSOCIATE_ADDRESS, struct tdi_associate_address,
-		    false, tdi_call_associate),
-	TDI_COMMAND(TDI_IOC_DISASSOCIATE_ADDRESS,
-		    struct tdi_disassociate_address, false,
-		    tdi_call_disassociate),
-	TDI_COMMAND(TDI_IOC_CONNECT, struct tdi_connect, true,
-		    tdi_call_connect),
-	TDI_COMMAND(TDI_IOC_LISTEN, struct tdi_listen, true, tdi_call_listen),
-	TDI_COMMAND(TDI_IOC_DISCONNECT, struct tdi_disconnect, true,
-		    tdi_call_disconnect),
-	TDI_COMMAND(TDI_IOC_SEND, struct tdi_data, true, tdi_call_send),
-	TDI_COMMAND(TDI_IOC_RECEIVE, struct tdi_data, true, tdi_call_receive),
-	TDI_COMMAND(TDI_IOC_QUERY_INFORMATION, struct tdi_query_information,
-		    false, tdi_call_query),
+	TDI_COMMAND(TDI_IOC_QUERY_CAPS, tdi_query_caps,
+		    TDI_QUERY_CAPS_SIZE_VER0, false, tdi_call_caps),
+	TDI_COMMAND(TDI_IOC_CREATE, tdi_create,
+		    TDI_CREATE_SIZE_VER0, false, tdi_call_create),
+	TDI_COMMAND(TDI_IOC_CANCEL, tdi_cancel,
+		    TDI_CANCEL_SIZE_VER0, true, tdi_call_cancel),
+	TDI_COMMAND(TDI_IOC_ASSOCIATE_ADDRESS, tdi_associate_address,
+		    TDI_ASSOCIATE_ADDRESS_SIZE_VER0, false, tdi_call_associate),
+	TDI_COMMAND(TDI_IOC_DISASSOCIATE_ADDRESS, tdi_disassociate_address,
+		    TDI_DISASSOCIATE_ADDRESS_SIZE_VER0, false, tdi_call_disassociate),
+	TDI_COMMAND(TDI_IOC_CONNECT, tdi_connect,
+		    TDI_CONNECT_SIZE_VER0, true, tdi_call_connect),
+	TDI_COMMAND(TDI_IOC_LISTEN, tdi_listen,
+		    TDI_LISTEN_SIZE_VER0, true, tdi_call_listen),
+	TDI_COMMAND(TDI_IOC_DISCONNECT, tdi_disconnect,
+		    TDI_DISCONNECT_SIZE_VER0, true, tdi_call_disconnect),
+	TDI_COMMAND(TDI_IOC_SEND, tdi_data,
+		    TDI_DATA_SIZE_VER0, true, tdi_call_send),
+	TDI_COMMAND(TDI_IOC_RECEIVE, tdi_data,
+		    TDI_DATA_SIZE_VER0, true, tdi_call_receive),
+	TDI_COMMAND(TDI_IOC_QUERY_INFORMATION, tdi_query_information,
+		    TDI_QUERY_INFORMATION_SIZE_VER0, false, tdi_call_query),
 };
 
 static u32 tdi_call_caps(struct tdi_call *call)
@@ -451,8 +460,8 @@ static u32 tdi_call_caps(struct tdi_call *call)
 		if (tdi_commands[i].call)
 			caps->commands |= BIT_ULL(i);
 	if (copy_to_user(&user->abi_version, &caps->abi_version,
-			 sizeof(*caps) - offsetof(struct tdi_query_caps,
-						  abi_version)))
+			 call->size - offsetof(struct tdi_query_caps,
+					       abi_version)))
 		return STATUS_ACCESS_VIOLATION;
 	return STATUS_SUCCESS;
 }
@@ -506,8 +515,9 @@ long tdi_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 	if (get_user(size, (u32 __user *)call.user))
 		return -EFAULT;
-	if (size < command->size)
+	if (size < command->min_size)
 		return -EINVAL;
+	call.size = min(size, command->size);
 
 	err = size > PAGE_SIZE ? -E2BIG :
 	      copy_struct_from_user(&call.arg, command->size, call.user, size);

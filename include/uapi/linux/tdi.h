@@ -16,8 +16,9 @@
  * turns it, once, into a transport address or a connection endpoint.
  *
  * Every argument begins with struct tdi_head.  @size is the caller's
- * sizeof: no less than the structure below, and what lies past the one that
- * the kernel knows must be zero.  Flags that are not defined (TDI_IOC_CONNECT
+ * sizeof: no less than the command's first version (TDI_xxx_SIZE_VER0), and
+ * what lies past the one that the kernel knows must be zero.  No more than
+ * @size is ever written.  Flags that are not defined (TDI_IOC_CONNECT
  * ignores all) and reserved fields that are not zero are refused.  ioctl(2)
  * returns 0 or -1 with errno; @status and @information are written whenever
  * @size is good, also on errors, and @status always agrees with errno.
@@ -473,6 +474,21 @@ struct tdi_query_caps {
 	__aligned_u64 capabilities;
 	__aligned_u64 commands;
 };
+
+/*
+ * Sizes of the arguments in the first version; later ones only grow, at their
+ * end.
+ */
+#define TDI_CREATE_SIZE_VER0		56
+#define TDI_ASSOCIATE_ADDRESS_SIZE_VER0	40
+#define TDI_DISASSOCIATE_ADDRESS_SIZE_VER0	32
+#define TDI_CONNECT_SIZE_VER0		120
+#define TDI_LISTEN_SIZE_VER0		112
+#define TDI_DISCONNECT_SIZE_VER0	120
+#define TDI_DATA_SIZE_VER0		56
+#define TDI_QUERY_INFORMATION_SIZE_VER0	48
+#define TDI_CANCEL_SIZE_VER0		40
+#define TDI_QUERY_CAPS_SIZE_VER0	56
 
 #define TDI_ABI_VERSION			1
 
