@@ -269,6 +269,7 @@ static const struct address_bad_param address_bad_params[] = {
 	{ "not of this machine", 0xc0000201 /* 192.0.2.1 */ },
 	{ "multicast", 0xe0000001 },
 	{ "limited broadcast", 0xffffffff },
+	{ "a subnet's broadcast", 0x7fffffff },
 	{ "not of this machine, IPv6", 0,
 	  { { { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } } } },
 	{ "multicast, IPv6", 0, { { { 0xff, 0x02, [15] = 1 } } } },

@@ -100,6 +100,7 @@ static const struct connect_bad_param connect_bad_params[] = {
 	{ "the wildcard", AF_INET, INADDR_ANY, 80 },
 	{ "multicast", AF_INET, 0xe0000001, 80 },
 	{ "limited broadcast", AF_INET, INADDR_BROADCAST, 80 },
+	{ "a subnet's broadcast", AF_INET, 0x7fffffff, 80 },
 	{ "an IPv6 address from an IPv4 one", AF_INET6, 1, 80 },
 	{ "no address at all", AF_UNSPEC, 0, 0 },
 };

@@ -181,7 +181,8 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 
 	if (tdi_taddr_parse(ta, length, &local))
 		return STATUS_INVALID_PARAMETER;
-	if (file->device->type == SOCK_STREAM && tdi_taddr_is_group(&local))
+	if (file->device->type == SOCK_STREAM &&
+	    tdi_sock_is_group(file->net, &local))
 		return STATUS_INVALID_ADDRESS;
 
 	INIT_LIST_HEAD(&file->address.endpoints);

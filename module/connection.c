@@ -255,7 +255,7 @@ static u32 tdi_connect_check_remote(const struct tdi_address *address,
 {
 	if (remote->ss_family != address->local.ss_family ||
 	    !tdi_taddr_port(remote) || tdi_taddr_is_any(remote) ||
-	    tdi_taddr_is_group(remote))
+	    tdi_sock_is_group(address->net, remote))
 		return STATUS_INVALID_ADDRESS_COMPONENT;
 	return STATUS_SUCCESS;
 }
@@ -403,6 +403,7 @@ static u32 tdi_disconnect_release_nonblock(struct tdi_request *req)
 	u32 status;
 
 	status = tdi_release_attempt(req);
+	/* that sent the FIN; over loopback the peer may have it by now */
 	if (status == STATUS_PENDING)
 		status = tdi_release_attempt(req);
 	if (status != STATUS_PENDING)

@@ -2,7 +2,9 @@
 #include <linux/cred.h>
 #include <linux/in.h>
 #include <linux/tcp.h>
+#include <net/ip_fib.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 #include <net/tcp.h>
 
 #include "compat.h"
@@ -65,10 +67,21 @@ static int tdi_sock_bind(struct socket *sock, const struct sockaddr_storage *ss,
 }
 
 /*
- * What a connection leaves behind when it is closed (FIN_WAIT, TIME_WAIT) must
- * not keep its address from being opened again; tdi_sock_only_ours() knows it by
- * these marks.  No socket of anyone else can make use of them while the anchor
- * is there, which has neither.
+ * Opening an address again (S7)
+ *
+ * A connection that was closed holds its port a while longer: in FIN_WAIT, in
+ * TIME_WAIT.  A socket that has the port meanwhile is none of ours, and has to
+ * stay in its own; a plain bind tells neither from the other.  So:
+ *
+ *  1. Connections carry sk_reuse and sk_reuseport (tdi_sock_mark()).  No socket
+ *     of anyone else gains from that while the anchor is there, which has
+ *     neither.
+ *  2. The last close of an address that had connections leaves its port in the
+ *     table of recents, for as long as TCP may keep one (address.c).
+ *  3. When the anchor's bind fails, and the port is in that table, a probe is
+ *     bound that gets past marked sockets only (tdi_sock_only_ours()); if it
+ *     does, the anchor is bound over them.  The namespace's table of addresses
+ *     is locked all the while.
  */
 static void tdi_sock_mark(struct sock *sk)
 {
@@ -227,6 +240,21 @@ int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss)
 	memset(ss, 0, sizeof(*ss));
 	length = kernel_getpeername(sock, (struct sockaddr *)ss);
 	return length < 0 ? length : 0;
+}
+
+/**
+ * tdi_sock_is_group() - an address that is no end of a connection?
+ * @net: namespace, whose subnets have broadcast addresses
+ * @ss: the address
+ */
+bool tdi_sock_is_group(struct net *net, const struct sockaddr_storage *ss)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
+
+	if (tdi_taddr_is_group(ss))
+		return true;
+	return ss->ss_family == AF_INET && !tdi_taddr_is_any(ss) &&
+	       inet_addr_type(net, in->sin_addr.s_addr) == RTN_BROADCAST;
 }
 
 /*
