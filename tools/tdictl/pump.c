@@ -17,6 +17,7 @@
 struct flow {
 	size_t start, end;	/* what is in @data */
 	bool   eof;		/* the side that it comes from has ended */
+	struct call_run calls;
 	uint8_t data[FLOW_SIZE];
 };
 
@@ -57,9 +58,13 @@ static void *release_run(void *data)
 	struct release *release = data;
 	struct tdi_io io = { .cookie = RELEASE_COOKIE };
 	const uint64_t one = 1;
+	struct call call;
 
+	call_begin(&call, "TDI_DISCONNECT fd:%d release", release->endpoint);
+	call_tell(&call, "pending");
 	release->status = tdi_disconnect(release->endpoint, 0,
 					 TDI_DISCONNECT_RELEASE, &io);
+	call_end(&call, release->status, NULL);
 	release->error = io.error;
 	if (write(release->event, &one, sizeof(one)) < 0)
 		return NULL;	/* cannot be: the counter is 0 */
@@ -109,12 +114,16 @@ static int send_up(struct pump *pump)
 	struct tdi_io io = { 0 };
 	uint32_t status;
 
+	call_run_begin(&up->calls, "TDI_SEND", pump->endpoint);
 	status = tdi_send(pump->endpoint, up->data + up->start,
 			  up->end - up->start, TDI_SEND_NON_BLOCKING, &io);
+	call_run_add(&up->calls, io.information);
 	if (status == STATUS_DEVICE_NOT_READY || io.error == EINTR)
 		return EXIT_OK;
-	if (status != STATUS_SUCCESS)
+	if (status != STATUS_SUCCESS) {
+		call_run_end(&up->calls, status);
 		return report_status("TDI_SEND", status, io.error);
+	}
 	flow_take(up, io.information);
 	return EXIT_OK;
 }
@@ -122,18 +131,22 @@ static int send_up(struct pump *pump)
 /* There is something from the peer: data, its release, or an error */
 static int receive_down(struct pump *pump)
 {
+	struct flow *down = &pump->down;
 	struct tdi_io io = { 0 };
 	uint32_t status;
 
-	status = tdi_receive(pump->endpoint, pump->down.data,
-			     sizeof(pump->down.data), 0, &io);
+	call_run_begin(&down->calls, "TDI_RECEIVE", pump->endpoint);
+	status = tdi_receive(pump->endpoint, down->data, sizeof(down->data), 0,
+			     &io);
+	call_run_add(&down->calls, io.information);
 	if (status == STATUS_DEVICE_NOT_READY || io.error == EINTR)
 		return EXIT_OK;
+	if (status != STATUS_SUCCESS || !io.information)
+		call_run_end(&down->calls, status);
 	if (status != STATUS_SUCCESS)
 		return report_status("TDI_RECEIVE", status, io.error);
-	pump->down.end = io.information;
-	if (!io.information)
-		pump->down.eof = true;
+	down->end = io.information;
+	down->eof = !io.information;
 	return EXIT_OK;
 }
 
@@ -202,9 +215,18 @@ static int serve(struct pump *pump, const struct pollfd *pfds)
 	if (!code && pfds[POLL_IN].revents)
 		code = read_in(pump);
 	if (!code && pump->up.eof && flow_empty(&pump->up) &&
-	    !pump->release.started)
+	    !pump->release.started) {
+		call_run_end(&pump->up.calls, STATUS_SUCCESS);
 		code = release_start(&pump->release);
+	}
 	return code;
+}
+
+static int poll_timeout(const struct pump *pump)
+{
+	int timeout = call_run_timeout(&pump->up.calls);
+
+	return timeout < 0 ? call_run_timeout(&pump->down.calls) : timeout;
 }
 
 static int pump_loop(struct pump *pump)
@@ -215,7 +237,7 @@ static int pump_loop(struct pump *pump)
 	while (!pump->release.done || !pump->down.eof ||
 	       !flow_empty(&pump->down)) {
 		fill_poll(pump, pfds);
-		if (poll(pfds, POLL_COUNT, -1) < 0) {
+		if (poll(pfds, POLL_COUNT, poll_timeout(pump)) < 0) {
 			if (errno == EINTR)
 				continue;
 			return report_errno("poll", errno);
@@ -223,6 +245,8 @@ static int pump_loop(struct pump *pump)
 		code = serve(pump, pfds);
 		if (code)
 			return code;
+		call_run_check(&pump->up.calls);
+		call_run_check(&pump->down.calls);
 	}
 	return EXIT_OK;
 }
@@ -256,6 +280,8 @@ int pump(int endpoint, int in, int out)
 		code = report_errno("eventfd", errno);
 	} else {
 		code = pump_loop(pump);
+		call_run_end(&pump->up.calls, STATUS_SUCCESS);
+		call_run_end(&pump->down.calls, STATUS_SUCCESS);
 		release_join(&pump->release);
 		close(pump->release.event);
 	}

@@ -11,20 +11,26 @@
 #include "tdictl.h"
 
 const char connect_usage[] =
-	"Usage: tdictl connect [-4|-6] [-b LOCAL[:PORT]] [-t SECONDS] [-v] HOST PORT\n"
+	"Usage: tdictl connect [-4|-6] [-b LOCAL[:PORT]] [-t SECONDS] [-v] [-T]\n"
+	"                      HOST PORT\n"
 	"Sends stdin and releases at its end; writes what comes in to stdout until\n"
 	"the peer's release.\n"
 	"  -4, -6            IPv4 or IPv6 only\n"
 	"  -b LOCAL[:PORT]   local address, numeric, an IPv6 one in brackets\n"
 	"  -t SECONDS        time limit of each attempt to connect\n"
-	"  -v                tell the addresses on stderr\n";
+	"  -v                tell the addresses on stderr\n"
+	"  -T                tell the TDI calls on stderr, as run --times does\n"
+	"With -T sends or receives that follow each other closely are told together:\n"
+	"when the first begins, and their number and bytes after the last.  What may\n"
+	"take its time is told as pending when it begins, too.\n";
 
 const char listen_usage[] =
-	"Usage: tdictl listen [--once|--count N] [-v] ADDR PORT\n"
+	"Usage: tdictl listen [--once|--count N] [-v] [-T] ADDR PORT\n"
 	"Waits for a caller, then as connect.  PORT 0 lets the transport choose.\n"
 	"  --once            one connection (the default)\n"
 	"  --count N         N connections, one after the other; 0: no end\n"
 	"  -v                tell the addresses on stderr\n"
+	"  -T                tell the TDI calls on stderr, as connect -T does\n"
 	"With several connections each gets stdin from its beginning if it is a\n"
 	"file; otherwise the first one takes it all.\n";
 
@@ -50,12 +56,21 @@ struct connect_options {
 	bool	    verbose;
 };
 
+static void close_file(int fd)
+{
+	struct call call;
+
+	if (fd < 0)
+		return;
+	call_begin(&call, "close fd:%d", fd);
+	close(fd);
+	call_tell(&call, "ok");
+}
+
 static void close_pair(struct pair *pair)
 {
-	if (pair->endpoint >= 0)
-		close(pair->endpoint);
-	if (pair->address >= 0)
-		close(pair->address);
+	close_file(pair->endpoint);
+	close_file(pair->address);
 	pair->endpoint = pair->address = -1;
 }
 
@@ -69,15 +84,33 @@ static bool failed(struct failure *failure, const char *call, uint32_t status)
 
 static bool open_endpoint(struct pair *pair, struct failure *failure)
 {
+	struct call call;
 	uint32_t status;
 
+	call_begin(&call, "open-endpoint");
 	status = tdi_open_endpoint("tcp", 0, 0, &pair->endpoint);
+	call_end(&call, status, "fd:%d", pair->endpoint);
 	if (status != STATUS_SUCCESS)
 		return failed(failure, "open endpoint", status);
+	call_begin(&call, "TDI_ASSOCIATE_ADDRESS fd:%d fd:%d", pair->endpoint,
+		   pair->address);
 	status = tdi_associate_address(pair->endpoint, pair->address, 0, NULL);
+	call_end(&call, status, NULL);
 	if (status != STATUS_SUCCESS)
 		return failed(failure, "TDI_ASSOCIATE_ADDRESS", status);
 	return true;
+}
+
+static uint32_t open_address(const struct tdi_taddr *local, int *fd)
+{
+	char text[TDI_TADDR_STRLEN];
+	struct call call;
+	uint32_t status;
+
+	tdi_taddr_format(local, text, sizeof(text));
+	call_begin(&call, "open-address %s", text);
+	status = tdi_open_address("tcp", 0, local, 0, fd);
+	return call_end(&call, status, "fd:%d", *fd);
 }
 
 static bool open_pair(struct pair *pair, const struct tdi_taddr *local,
@@ -85,7 +118,7 @@ static bool open_pair(struct pair *pair, const struct tdi_taddr *local,
 {
 	uint32_t status;
 
-	status = tdi_open_address("tcp", 0, local, 0, &pair->address);
+	status = open_address(local, &pair->address);
 	if (status != STATUS_SUCCESS)
 		return failed(failure, "open address", status);
 	return open_endpoint(pair, failure);
@@ -102,8 +135,12 @@ static void print_address(const char *what, const struct tdi_taddr *ta)
 static void print_local(int fd, const char *what)
 {
 	struct tdi_taddr ta;
+	struct call call;
+	uint32_t status;
 
-	if (!tdi_query_address_info(fd, NULL, &ta, 0, NULL))
+	call_begin(&call, "TDI_QUERY_INFORMATION fd:%d", fd);
+	status = tdi_query_address_info(fd, NULL, &ta, 0, NULL);
+	if (call_end(&call, status, NULL) == STATUS_SUCCESS)
 		print_address(what, &ta);
 }
 
@@ -130,17 +167,49 @@ static void local_address(const struct connect_options *options, int family,
 	parse_local(local, options->local ? options->local : any);
 }
 
+/* To be told that it is under way: a connection may be long in coming */
+static void call_begin_pending(struct call *call, const char *request,
+			       int endpoint, const struct tdi_taddr *remote)
+{
+	char text[TDI_TADDR_STRLEN] = "";
+
+	if (remote)
+		tdi_taddr_format(remote, text, sizeof(text));
+	call_begin(call, "%s fd:%d%s%s", request, endpoint, remote ? " " : "",
+		   text);
+	call_tell(call, "pending");
+}
+
+static uint32_t call_end_peer(const struct call *call, uint32_t status,
+			      const struct tdi_taddr *peer)
+{
+	char text[TDI_TADDR_STRLEN] = "";
+
+	if (status == STATUS_SUCCESS)
+		tdi_taddr_format(peer, text, sizeof(text));
+	return call_end(call, status, "peer=%s", text);
+}
+
+static uint32_t connect_endpoint(int endpoint, const struct tdi_taddr *remote,
+				 uint64_t timeout_ms, struct tdi_taddr *peer)
+{
+	int64_t timeout = timeout_ms ? tdi_timeout_ms(timeout_ms) : 0;
+	struct call call;
+	uint32_t status;
+
+	call_begin_pending(&call, "TDI_CONNECT", endpoint, remote);
+	status = tdi_connect(endpoint, remote, timeout, peer, 0, NULL);
+	return call_end_peer(&call, status, peer);
+}
+
 /* One of the host's addresses */
 static bool connect_one(const struct connect_options *options,
 			const struct addrinfo *info, struct pair *pair,
 			struct failure *failure)
 {
 	struct tdi_taddr local, peer;
-	int64_t timeout = 0;
 	uint32_t status;
 
-	if (options->timeout_ms)
-		timeout = tdi_timeout_ms(options->timeout_ms);
 	local_address(options, info->ai_family, &local);
 	status = tdi_taddr_from_sockaddr(&failure->remote, info->ai_addr,
 					 info->ai_addrlen);
@@ -148,8 +217,8 @@ static bool connect_one(const struct connect_options *options,
 		return failed(failure, "address", status);
 	if (!open_pair(pair, &local, failure))
 		return false;
-	status = tdi_connect(pair->endpoint, &failure->remote, timeout, &peer,
-			     0, NULL);
+	status = connect_endpoint(pair->endpoint, &failure->remote,
+				  options->timeout_ms, &peer);
 	if (status != STATUS_SUCCESS)
 		return failed(failure, "TDI_CONNECT", status);
 	if (options->verbose) {
@@ -238,7 +307,7 @@ int subcommand_connect(int argc, char **argv)
 	int code, option;
 
 	opterr = 0;
-	while ((option = getopt(argc, argv, "46b:t:v")) != -1) {
+	while ((option = getopt(argc, argv, "46b:t:vT")) != -1) {
 		switch (option) {
 		case '4':
 			options.family = AF_INET;
@@ -259,6 +328,9 @@ int subcommand_connect(int argc, char **argv)
 			break;
 		case 'v':
 			options.verbose = true;
+			break;
+		case 'T':
+			calls_trace();
 			break;
 		default:
 			return usage_error("connect", "option -%c", optopt);
@@ -294,10 +366,13 @@ static void *listener_run(void *data)
 {
 	struct listener *listener = data;
 	struct tdi_io io = { 0 };
+	struct call call;
 
+	call_begin_pending(&call, "TDI_LISTEN", listener->endpoint, NULL);
 	listener->status = tdi_listen(listener->endpoint, NULL,
 				      &listener->peer, 0, &io);
 	listener->error = io.error;
+	call_end_peer(&call, listener->status, &listener->peer);
 	return NULL;
 }
 
@@ -327,7 +402,7 @@ static int listener_serve(struct listener *listener, bool verbose)
 	return pump(listener->endpoint, STDIN_FILENO, STDOUT_FILENO);
 }
 
-/* The address stays open until the process ends, and with it each listener */
+/* After an error the process ends, and with it a listener still waiting */
 static int listen_loop(int address, uint64_t count, bool verbose)
 {
 	struct listener listeners[2];
@@ -346,7 +421,7 @@ static int listen_loop(int address, uint64_t count, bool verbose)
 			lseek(STDIN_FILENO, 0, SEEK_SET);
 		if (!code)
 			code = listener_serve(current, verbose);
-		close(current->endpoint);
+		close_file(current->endpoint);
 	}
 	return code;
 }
@@ -355,14 +430,17 @@ static int listen_on(const struct tdi_taddr *local, uint64_t count,
 		     bool verbose)
 {
 	uint32_t status;
-	int address;
+	int address, code;
 
-	status = tdi_open_address("tcp", 0, local, 0, &address);
+	status = open_address(local, &address);
 	if (status != STATUS_SUCCESS)
 		return report_status("open address", status, errno);
 	if (verbose)
 		print_local(address, "listening on");
-	return listen_loop(address, count, verbose);
+	code = listen_loop(address, count, verbose);
+	if (!code)
+		close_file(address);
+	return code;
 }
 
 static int resolve_local(const char *host, const char *port,
@@ -400,7 +478,7 @@ int subcommand_listen(int argc, char **argv)
 	int code, option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "v", long_options,
+	while ((option = getopt_long(argc, argv, "vT", long_options,
 				     NULL)) != -1) {
 		switch (option) {
 		case '1':
@@ -413,6 +491,9 @@ int subcommand_listen(int argc, char **argv)
 			break;
 		case 'v':
 			verbose = true;
+			break;
+		case 'T':
+			calls_trace();
 			break;
 		default:
 			return usage_error("listen", "option '%s'",

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 #include <libtdi.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -53,6 +54,41 @@ int require_device(const char *device);
 bool parse_number(const char *text, uint64_t max, uint64_t *value);
 bool parse_size(const char *text, uint64_t max, uint64_t *value);
 bool parse_seconds(const char *text, uint64_t *ms);
+
+/* trace.c */
+void trace_times(FILE *stream, const struct timespec *begin,
+		 const struct timespec *end, const char *call,
+		 const char *result);
+
+/* calls.c: nothing is told unless calls_trace() was called; errno is kept */
+struct call {
+	struct timespec begin;
+	char		text[160];
+};
+
+/*
+ * Calls of one kind that follow each other closely: they are told when the
+ * first begins, and all in one line after the last.
+ */
+struct call_run {
+	struct call	call;
+	struct timespec last;
+	unsigned long	calls;
+	uint64_t	bytes;
+};
+
+void calls_trace(void);
+void call_begin(struct call *call, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void call_tell(const struct call *call, const char *result);
+uint32_t call_end(const struct call *call, uint32_t status,
+		  const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void call_run_begin(struct call_run *run, const char *request, int endpoint);
+void call_run_add(struct call_run *run, uint64_t bytes);
+void call_run_end(struct call_run *run, uint32_t status);
+int call_run_timeout(const struct call_run *run);
+void call_run_check(struct call_run *run);
 
 /* pump.c */
 int pump(int endpoint, int in, int out);

@@ -99,15 +99,23 @@ static void client_arrows(const char *step, const char *result)
 	printf("%*s\n", PEER_WIDTH, "|");
 }
 
-static void timed_line(const struct timespec *begin, const char *step,
+/* A line of --times and -T, in one write(2) where @stream has no buffer */
+void trace_times(FILE *stream, const struct timespec *begin,
+		 const struct timespec *end, const char *call,
+		 const char *result)
+{
+	fprintf(stream, "%lld.%06ld\t%lld.%06ld\t%s\t%s\n",
+		(long long)begin->tv_sec, begin->tv_nsec / 1000,
+		(long long)end->tv_sec, end->tv_nsec / 1000, call, result);
+}
+
+static void timed_step(const struct timespec *begin, const char *step,
 		       const char *result)
 {
 	struct timespec end;
 
 	clock_gettime(CLOCK_REALTIME, &end);
-	printf("%lld.%06ld\t%lld.%06ld\t%s\t%s\n", (long long)begin->tv_sec,
-	       begin->tv_nsec / 1000, (long long)end.tv_sec,
-	       end.tv_nsec / 1000, step, result);
+	trace_times(stdout, begin, &end, step, result);
 }
 
 void trace_begin(const struct scenario *scenario)
@@ -152,7 +160,7 @@ static void trace(const struct scenario *scenario,
 		statement_text(step + length, sizeof(step) - length, statement,
 			       length ? 1 : 0);
 		if (scenario->trace == TRACE_TIMES)
-			timed_line(&scenario->step_start, step, result);
+			timed_step(&scenario->step_start, step, result);
 		else if (strncmp(call, "peer-", 5))
 			client_arrows(step, result);
 		else

@@ -49,6 +49,10 @@ expect commands 0 'open-endpoint NAME' "$tdictl" run --commands
 expect no_subcommand 2 "no subcommand 'frob'" "$tdictl" frob
 expect connect_no_port 2 'HOST and PORT' "$tdictl" connect localhost
 expect connect_option 2 'option -x' "$tdictl" connect -x localhost 80
+expect connect_calls 2 'HOST and PORT' "$tdictl" connect -T localhost
+expect connect_calls_help 0 '^  -T .*run --times' "$tdictl" connect --help
+expect listen_calls 2 'ADDR and PORT' "$tdictl" listen -T --once 127.0.0.1
+expect listen_calls_help 0 '^  -T ' "$tdictl" listen --help
 expect connect_time 2 'no time' "$tdictl" connect -t 1s localhost 80
 expect connect_family 2 'does not go with' \
 	"$tdictl" connect -6 -b 127.0.0.1 localhost 80
