@@ -111,9 +111,8 @@ static void test_taddr_text(void)
 	CHECK(!tdi_taddr_format(&ta, text, 13));
 }
 
-static void test_taddr_bytes(void)
+static void test_taddr_several(void)
 {
-	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 }, back6;
 	/* a NetBIOS entry before the one that counts */
 	static const uint8_t two[] = {
 		2, 0, 0, 0,
@@ -145,6 +144,14 @@ static void test_taddr_bytes(void)
 	ta.length = sizeof(two);
 	ta.bytes[3] = 0x80;		/* a negative count */
 	CHECK(tdi_taddr_to_sockaddr(&ta, &ss, NULL));
+}
+
+static void test_taddr_ipv6(void)
+{
+	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 }, back6;
+	struct sockaddr_storage ss;
+	struct tdi_taddr ta;
+	socklen_t salen;
 
 	sin6.sin6_port = htons(443);
 	sin6.sin6_flowinfo = htonl(0x12345);
@@ -225,7 +232,8 @@ int main(void)
 		{ "ea_address", test_ea_address },
 		{ "ea_several", test_ea_several },
 		{ "taddr_text", test_taddr_text },
-		{ "taddr_bytes", test_taddr_bytes },
+		{ "taddr_several", test_taddr_several },
+		{ "taddr_ipv6", test_taddr_ipv6 },
 		{ "status", test_status },
 		{ "foreign", test_foreign },
 	};

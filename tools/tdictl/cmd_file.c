@@ -44,7 +44,7 @@ static bool open_node(struct scenario *scenario,
 		      struct result *result)
 {
 	const char *device = option(statement, "device");
-	char text[512];
+	char text[768];
 	uint32_t status;
 	int error;
 
@@ -57,9 +57,8 @@ static bool open_node(struct scenario *scenario,
 	if (status == STATUS_SUCCESS || statement->results.count ||
 	    !is_device_error(error))
 		return true;
-	describe_device_error(text, sizeof(text), device, error);
-	fail(scenario, "%s: %s (errno %s)", result->call, text,
-	     strerrorname_np(error));
+	describe_device_error(text, sizeof(text), device, status, error);
+	fail(scenario, "%s: %s", result->call, text);
 	scenario->code = EXIT_NO_DEVICE;
 	return false;
 }

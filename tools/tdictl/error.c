@@ -59,45 +59,47 @@ static void describe_denied(char *text, size_t size, const char *path)
 	struct stat st;
 
 	if (stat(path, &st)) {
-		snprintf(text, size, "%s: no permission to look it up", path);
+		snprintf(text, size, "no permission to look it up");
 		return;
 	}
 	group = getgrgid(st.st_gid);
 	if (st.st_gid && (st.st_mode & 060) == 060)
 		snprintf(text, size,
-			 "%s: no permission: you are not in its group, %s",
-			 path, group ? group->gr_name : "unnamed");
+			 "no permission: you are not in its group, %s",
+			 group ? group->gr_name : "unnamed");
 	else
 		snprintf(text, size,
-			 "%s: no permission: mode %04o, for its owner only; be root, or give it a group",
-			 path, st.st_mode & 07777);
+			 "no permission: mode %04o, for its owner only; be root, or give it a group",
+			 st.st_mode & 07777);
 }
 
-/* Why a node of a device cannot be opened, and what to do */
+/* The call, its status and errno, why it failed, and what to do */
 void describe_device_error(char *text, size_t size, const char *device,
-			   int error)
+			   uint32_t status, int error)
 {
-	char path[256];
 	bool loaded = !access("/sys/module/tdi", F_OK);
+	char path[256], result[160], reason[256];
 
 	snprintf(path, sizeof(path), "%s%s",
 		 strchr(device, '/') ? "" : "/dev/tdi/", device);
+	describe_status(result, sizeof(result), status, error);
 	if (error == EACCES || error == EPERM)
-		describe_denied(text, size, path);
+		describe_denied(reason, sizeof(reason), path);
+	else if (!is_device_error(error))
+		snprintf(reason, sizeof(reason), "%s", strerror(error));
 	else if (!loaded)
-		snprintf(text, size,
-			 "%s: the module is not loaded: modprobe tdi, or insmod tdi.ko",
-			 path);
+		snprintf(reason, sizeof(reason),
+			 "the module is not loaded: insmod tdi.ko");
 	else
-		snprintf(text, size,
-			 "%s: the module is loaded, but this device is not there",
-			 path);
+		snprintf(reason, sizeof(reason),
+			 "the module is loaded, but this device is not there");
+	snprintf(text, size, "open %s: %s: %s", path, result, reason);
 }
 
 /* Say why nothing can work, before anything is tried; returns the exit code */
 int require_device(const char *device)
 {
-	char text[512];
+	char text[768];
 	uint32_t status;
 	int error, fd;
 
@@ -107,12 +109,9 @@ int require_device(const char *device)
 		return EXIT_OK;
 	}
 	error = errno;
-	if (!is_device_error(error))
-		return report_status("open", status, error);
-	describe_device_error(text, sizeof(text), device, error);
-	fprintf(stderr, "tdictl: open: %s (errno %s)\n", text,
-		strerrorname_np(error));
-	return EXIT_NO_DEVICE;
+	describe_device_error(text, sizeof(text), device, status, error);
+	fprintf(stderr, "tdictl: %s\n", text);
+	return is_device_error(error) ? EXIT_NO_DEVICE : EXIT_FAILED;
 }
 
 /* A whole decimal or 0x number up to @max */

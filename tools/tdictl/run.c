@@ -130,7 +130,17 @@ static int run_files(const struct run_options *options, char **files, int count)
 	return result;
 }
 
-int subcommand_run(int argc, char **argv)
+static int add_define(struct run_options *options, char *text)
+{
+	if (options->define_count == DEFINES_MAX)
+		return usage_error("run", "more than %d -D", DEFINES_MAX);
+	options->defines[options->define_count++] = text;
+	return EXIT_OK;
+}
+
+/* Returns an exit code; @list: the commands are to be listed, nothing else */
+static int parse_options(struct run_options *options, bool *list, int argc,
+			 char **argv)
 {
 	static const struct option long_options[] = {
 		{ "verbose", no_argument, NULL, 'v' },
@@ -141,46 +151,46 @@ int subcommand_run(int argc, char **argv)
 		{ "commands", no_argument, NULL, 'l' },
 		{ NULL, 0, NULL, 0 },
 	};
+	int code = EXIT_OK, option;
+
+	while (!code && (option = getopt_long(argc, argv, "vD:t:", long_options,
+					      NULL)) != -1) {
+		if (option == 'v')
+			options->trace = TRACE_STEPS;
+		else if (option == 'd')
+			options->trace = TRACE_DIAGRAM;
+		else if (option == 'm')
+			options->trace = TRACE_TIMES;
+		else if (option == 'k')
+			options->ktap = true;
+		else if (option == 'c')
+			options->check = true;
+		else if (option == 'D')
+			code = add_define(options, optarg);
+		else if (option == 'l')
+			*list = true;
+		else if (option != 't')
+			code = usage_error("run", "option '%s'",
+					   argv[optind - 1]);
+		else if (!parse_seconds(optarg, &options->limit_ms))
+			code = usage_error("run", "no time: '%s'", optarg);
+	}
+	return code;
+}
+
+int subcommand_run(int argc, char **argv)
+{
 	struct run_options options = { .limit_ms = LIMIT_MS };
-	int option;
+	bool list = false;
+	int code;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "vD:t:", long_options,
-				     NULL)) != -1) {
-		switch (option) {
-		case 'v':
-			options.trace = TRACE_STEPS;
-			break;
-		case 'd':
-			options.trace = TRACE_DIAGRAM;
-			break;
-		case 'm':
-			options.trace = TRACE_TIMES;
-			break;
-		case 'k':
-			options.ktap = true;
-			break;
-		case 'c':
-			options.check = true;
-			break;
-		case 'D':
-			if (options.define_count == DEFINES_MAX)
-				return usage_error("run", "more than %d -D",
-						   DEFINES_MAX);
-			options.defines[options.define_count++] = optarg;
-			break;
-		case 't':
-			if (!parse_seconds(optarg, &options.limit_ms))
-				return usage_error("run", "no time: '%s'",
-						   optarg);
-			break;
-		case 'l':
-			command_list(stdout);
-			return EXIT_OK;
-		default:
-			return usage_error("run", "option '%s'",
-					   argv[optind - 1]);
-		}
+	code = parse_options(&options, &list, argc, argv);
+	if (code)
+		return code;
+	if (list) {
+		command_list(stdout);
+		return EXIT_OK;
 	}
 	if (optind == argc)
 		return usage_error("run", "FILE, please");

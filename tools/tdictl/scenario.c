@@ -11,14 +11,18 @@
 static void set_error(struct scenario *scenario, enum exit_code code,
 		      const char *format, va_list args)
 {
+	char line[24] = "";
 	int length;
 
 	/* the first thing that went wrong is what counts */
 	if (scenario->error[0])
 		return;
 	scenario->code = code;
-	length = snprintf(scenario->error, sizeof(scenario->error), "%s:%zu: ",
-			  scenario->file, scenario->next_line);
+	/* none where the file as a whole is meant */
+	if (scenario->next_line)
+		snprintf(line, sizeof(line), "%zu:", scenario->next_line);
+	length = snprintf(scenario->error, sizeof(scenario->error), "%s:%s ",
+			  scenario->file, line);
 	if (length > 0 && (size_t)length < sizeof(scenario->error))
 		vsnprintf(scenario->error + length,
 			  sizeof(scenario->error) - length, format, args);

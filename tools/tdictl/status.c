@@ -123,7 +123,7 @@ static bool print_caps(const char *subject, int fd)
 
 static bool print_device(const char *device)
 {
-	char subject[32], text[512];
+	char subject[32], text[768];
 	uint32_t status;
 	bool good;
 	int fd;
@@ -134,11 +134,8 @@ static bool print_device(const char *device)
 		/* a device that this module does not have is not news */
 		if (errno == ENOENT && strcmp(device, devices[0]))
 			return false;
-		if (is_device_error(errno))
-			describe_device_error(text, sizeof(text), device,
-					      errno);
-		else
-			describe_status(text, sizeof(text), status, errno);
+		describe_device_error(text, sizeof(text), device, status,
+				      errno);
 		print_fact(subject, "error", text);
 		return false;
 	}

@@ -300,42 +300,49 @@ static int connect_host(const struct connect_options *options,
 	return code;
 }
 
+static int connect_option(struct connect_options *options, int option)
+{
+	struct tdi_taddr local;
+
+	switch (option) {
+	case '4':
+		options->family = AF_INET;
+		break;
+	case '6':
+		options->family = AF_INET6;
+		break;
+	case 'b':
+		options->local = optarg;
+		if (!parse_local(&local, optarg))
+			return usage_error("connect", "no address: '%s'",
+					   optarg);
+		break;
+	case 't':
+		if (!parse_seconds(optarg, &options->timeout_ms))
+			return usage_error("connect", "no time: '%s'", optarg);
+		break;
+	case 'v':
+		options->verbose = true;
+		break;
+	case 'T':
+		calls_trace();
+		break;
+	default:
+		return usage_error("connect", "option -%c", optopt);
+	}
+	return EXIT_OK;
+}
+
 int subcommand_connect(int argc, char **argv)
 {
 	struct connect_options options = { .family = AF_UNSPEC };
-	struct tdi_taddr local;
-	int code, option;
+	int code = EXIT_OK, option;
 
 	opterr = 0;
-	while ((option = getopt(argc, argv, "46b:t:vT")) != -1) {
-		switch (option) {
-		case '4':
-			options.family = AF_INET;
-			break;
-		case '6':
-			options.family = AF_INET6;
-			break;
-		case 'b':
-			options.local = optarg;
-			if (!parse_local(&local, optarg))
-				return usage_error("connect",
-						   "no address: '%s'", optarg);
-			break;
-		case 't':
-			if (!parse_seconds(optarg, &options.timeout_ms))
-				return usage_error("connect",
-						   "no time: '%s'", optarg);
-			break;
-		case 'v':
-			options.verbose = true;
-			break;
-		case 'T':
-			calls_trace();
-			break;
-		default:
-			return usage_error("connect", "option -%c", optopt);
-		}
-	}
+	while (!code && (option = getopt(argc, argv, "46b:t:vT")) != -1)
+		code = connect_option(&options, option);
+	if (code)
+		return code;
 	if (argc - optind != 2)
 		return usage_error("connect", "HOST and PORT, please");
 	if (options.local && options.family != AF_UNSPEC &&

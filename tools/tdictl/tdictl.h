@@ -49,7 +49,7 @@ int report_errno(const char *call, int error);
 void describe_status(char *text, size_t size, uint32_t status, int error);
 bool is_device_error(int error);
 void describe_device_error(char *text, size_t size, const char *device,
-			   int error);
+			   uint32_t status, int error);
 int require_device(const char *device);
 bool parse_number(const char *text, uint64_t max, uint64_t *value);
 bool parse_size(const char *text, uint64_t max, uint64_t *value);

@@ -59,10 +59,11 @@ expect connect_family 2 'does not go with' \
 expect connect_local 2 'no address' "$tdictl" connect -b ::1 localhost 80
 expect listen_count 2 'no count' "$tdictl" listen --count -1 127.0.0.1 80
 expect run_no_file 2 'FILE' "$tdictl" run
-expect run_missing 2 'cannot read' "$tdictl" run "$tmp/missing.tdi"
+expect run_missing 2 'missing.tdi: cannot read' "$tdictl" run "$tmp/missing.tdi"
 expect run_define 2 'no NAME=VALUE' "$tdictl" run -D X "$here/language.tdi"
 if [ ! -e /sys/module/tdi ]; then
-	expect no_module 3 'module is not loaded' \
+	expect no_module 3 \
+		'open /dev/tdi/tcp: STATUS_OBJECT_NAME_NOT_FOUND (0xc0000034), errno ENOENT: the module is not loaded: insmod' \
 		"$tdictl" connect 127.0.0.1 80
 	expect no_module_status 3 'loaded' "$tdictl" status
 	wrong no_module_run 3 ':1: open-control C: .*not loaded' 'open-control C'
