@@ -3,13 +3,14 @@
  * Transport addresses: the table of each namespace, sharing (S8), and the port
  * (S7).
  */
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/hashtable.h>
 #include <linux/slab.h>
+#include <net/ip.h>
 #include <net/netns/generic.h>
 
 #include "address.h"
-#include "endpoint.h"
 #include "status.h"
 #include "taddr.h"
 
@@ -160,6 +161,28 @@ static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
 	return STATUS_SUCCESS;
 }
 
+/*
+ * Who may open it too: as with SO_REUSEPORT the same user, since connections
+ * and datagrams of the one can reach the other; and a privileged port stays one.
+ */
+static bool tdi_address_may_share(const struct tdi_address *address,
+				  const struct cred *cred)
+{
+	u16 port = ntohs(tdi_taddr_port(&address->local));
+	const struct cred *old;
+	bool may;
+
+	if (!uid_eq(address->cred->fsuid, cred->fsuid))
+		return false;
+	if (!inet_port_requires_bind_service(address->net, port))
+		return true;
+
+	old = override_creds(cred);
+	may = ns_capable(address->net->user_ns, CAP_NET_BIND_SERVICE);
+	revert_creds(old);
+	return may;
+}
+
 /**
  * tdi_address_open() - open a transport address
  * @file: becomes one open of it; its mutex is held
@@ -168,8 +191,12 @@ static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
  * @share_access: 0 or TDI_FILE_SHARE_xxx
  * @cred: of the opener
  *
- * The same address is shared if both opens allow it.  Another address that
- * overlaps (wildcard and specific) never is.
+ * The same address is shared if both opens allow it and are the same user's.
+ * Another address that overlaps (wildcard and specific) never is.
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER or STATUS_INVALID_ADDRESS for
+ * what is no local address; STATUS_ADDRESS_ALREADY_EXISTS, STATUS_SHARING_VIOLATION
+ * or STATUS_ACCESS_DENIED for one that is taken; what the bind said otherwise.
  */
 u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 		     u32 share_access, const struct cred *cred)
@@ -195,6 +222,8 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 		status = STATUS_ADDRESS_ALREADY_EXISTS;
 	} else if (!address->shared || !share_access) {
 		status = STATUS_SHARING_VIOLATION;
+	} else if (!tdi_address_may_share(address, cred)) {
+		status = STATUS_ACCESS_DENIED;
 	} else {
 		address->opens++;
 		file->address.address = address;
@@ -250,6 +279,8 @@ static u32 tdi_address_used_locked(struct tdi_address *address)
  * tdi_address_connection_socket() - a socket for an endpoint to connect with
  * @address: where it leaves from
  * @sock: result
+ *
+ * Return: STATUS_SUCCESS, or why there is none.
  */
 u32 tdi_address_connection_socket(struct tdi_address *address,
 				  struct socket **sock)
@@ -277,6 +308,8 @@ u32 tdi_address_connection_socket(struct tdi_address *address,
  * tdi_address_start_listener() - let connections come in
  * @address: its mutex is held
  * @event: told when there is one to accept
+ *
+ * Return: STATUS_SUCCESS, also if it is there already, or why there is none.
  */
 u32 tdi_address_start_listener(struct tdi_address *address,
 			       tdi_sock_event_t event)

@@ -5,7 +5,6 @@
  */
 #include <linux/lockdep.h>
 #include <linux/slab.h>
-#include <linux/tcp.h>
 
 #include "address.h"
 #include "connection.h"
@@ -13,13 +12,6 @@
 #include "listen.h"
 #include "stream.h"
 #include "taddr.h"
-
-static struct tdi_connection *tdi_connection_locked(struct tdi_endpoint *ep)
-{
-	return rcu_dereference_protected(ep->connection,
-			lockdep_is_held(&tdi_endpoint_file(ep)->lock) ||
-			lockdep_is_held(&tdi_endpoint_file(ep)->mutex));
-}
 
 /**
  * tdi_connection_get() - the endpoint's connection, if it has one
@@ -53,12 +45,12 @@ void tdi_connection_put(struct tdi_connection *conn)
 static u32 tdi_connection_end_status(const struct tdi_connection *conn, int err)
 {
 	if (!conn->established)
-		return err ? tdi_status_from_errno(-err) :
+		return err ? tdi_status_from_errno(err) :
 			     STATUS_CONNECTION_ABORTED;
 	/* a reset while we were in CLOSE_WAIT */
-	if (err == EPIPE)
+	if (err == -EPIPE)
 		return STATUS_CONNECTION_RESET;
-	return tdi_status_from_errno(-err);
+	return tdi_status_from_errno(err);
 }
 
 static void tdi_connection_end_locked(struct tdi_connection *conn, u32 status)
@@ -72,37 +64,24 @@ static void tdi_connection_end_locked(struct tdi_connection *conn, u32 status)
 	smp_store_release(&conn->ended, true);
 }
 
-/**
- * tdi_connection_update() - take in what the socket's state says
- * @conn: connection
- *
- * From the socket's callback, or after hooking it.
- */
-void tdi_connection_update(struct tdi_connection *conn)
+/* Take in what the socket's state says: in its callback, or after hooking it. */
+static void tdi_connection_update(struct tdi_connection *conn)
 {
 	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
-	struct sock *sk = conn->sock.socket->sk;
+	unsigned int state;
+	int err;
 
 	spin_lock_bh(&file->lock);
-	switch (READ_ONCE(sk->sk_state)) {
-	case TCP_CLOSE_WAIT:
-	case TCP_LAST_ACK:
-	case TCP_CLOSING:
-		conn->peer_released = true;
-		fallthrough;
-	case TCP_ESTABLISHED:
-	case TCP_FIN_WAIT1:
+	state = tdi_sock_state(conn->sock.socket, &err);
+	if (state & TDI_SOCK_CONNECTED)
 		conn->established = true;
-		break;
-	case TCP_FIN_WAIT2:
-		conn->established = true;
+	if (state & TDI_SOCK_RELEASED)
 		conn->released = true;
-		break;
-	case TCP_CLOSE:
+	if (state & TDI_SOCK_PEER_RELEASED)
+		conn->peer_released = true;
+	if (state & TDI_SOCK_ENDED)
 		tdi_connection_end_locked(conn,
-			tdi_connection_end_status(conn, READ_ONCE(sk->sk_err)));
-		break;
-	}
+					  tdi_connection_end_status(conn, err));
 	tdi_queue_kick_locked(file, TDI_QUEUE_CONTROL);
 	spin_unlock_bh(&file->lock);
 }
@@ -168,6 +147,8 @@ static u32 tdi_connection_start(struct tdi_endpoint *ep, struct socket *sock,
  * tdi_connection_adopt() - an accepted socket becomes an endpoint's connection
  * @ep: endpoint without a connection; its file's mutex is held
  * @sock: becomes the endpoint's, also when this fails
+ *
+ * Return: STATUS_SUCCESS, or why it could not be taken.
  */
 u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock)
 {
@@ -264,12 +245,11 @@ static u32 tdi_connect_start(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
 	struct tdi_address *address = ep->address->address.address;
-	struct sockaddr_storage remote = req->remote;
 	struct socket *sock;
 	u32 status;
 	int err;
 
-	status = tdi_connect_check_remote(address, &remote);
+	status = tdi_connect_check_remote(address, &req->remote);
 	if (!status)
 		status = tdi_address_connection_socket(address, &sock);
 	if (status)
@@ -281,8 +261,7 @@ static u32 tdi_connect_start(struct tdi_request *req)
 		return status;
 	req->epoch = ep->epoch;
 
-	err = kernel_connect(sock, (struct sockaddr *)&remote,
-			     tdi_taddr_length(&remote), O_NONBLOCK);
+	err = tdi_sock_connect(sock, &req->remote);
 	if (err && err != -EINPROGRESS) {
 		tdi_connection_drop(ep);
 		return tdi_connect_status(err);
@@ -350,14 +329,14 @@ static u32 tdi_release_attempt(struct tdi_request *req)
 	spin_unlock_bh(&file->lock);
 
 	if (shutdown) {
-		kernel_sock_shutdown(conn->sock.socket, SHUT_WR);
+		tdi_sock_shutdown(conn->sock.socket);
 		tdi_connection_put(conn);
 		tdi_send_unlock(ep);
 	}
 	return status;
 }
 
-/* Given up before the FIN was sent: the connection is as it was */
+/* Given up: if the FIN was not sent, the connection is as it was */
 static void tdi_release_undo(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;

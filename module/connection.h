@@ -50,11 +50,18 @@ static inline bool tdi_connection_is_current(const struct tdi_connection *conn)
 	return rcu_access_pointer(conn->endpoint->connection) == conn;
 }
 
+static inline struct tdi_connection *
+tdi_connection_locked(struct tdi_endpoint *ep)
+{
+	return rcu_dereference_protected(ep->connection,
+			lockdep_is_held(&tdi_endpoint_file(ep)->lock) ||
+			lockdep_is_held(&tdi_endpoint_file(ep)->mutex));
+}
+
 struct tdi_connection *tdi_connection_get(struct tdi_endpoint *ep);
 void tdi_connection_put(struct tdi_connection *conn);
 u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock);
 void tdi_connection_drop(struct tdi_endpoint *ep);
-void tdi_connection_update(struct tdi_connection *conn);
 
 u32 tdi_connect(struct tdi_request *req);
 u32 tdi_disconnect(struct tdi_request *req);

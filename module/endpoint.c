@@ -27,6 +27,8 @@ void tdi_endpoint_init(struct tdi_endpoint *ep, u64 context)
  * tdi_endpoint_associate() - TDI_ASSOCIATE_ADDRESS (reference 2.3)
  * @ep: endpoint
  * @address: address file of the same device; the caller keeps it open
+ *
+ * Return: STATUS_SUCCESS or STATUS_ADDRESS_ALREADY_ASSOCIATED.
  */
 u32 tdi_endpoint_associate(struct tdi_endpoint *ep, struct tdi_file *address)
 {
@@ -93,6 +95,9 @@ static bool tdi_endpoint_may_leave(struct tdi_endpoint *ep)
 /**
  * tdi_endpoint_disassociate() - TDI_DISASSOCIATE_ADDRESS (reference 2.4)
  * @ep: endpoint
+ *
+ * Return: STATUS_SUCCESS, STATUS_ADDRESS_NOT_ASSOCIATED or
+ * STATUS_CONNECTION_ACTIVE.
  */
 u32 tdi_endpoint_disassociate(struct tdi_endpoint *ep)
 {
@@ -117,6 +122,9 @@ u32 tdi_endpoint_disassociate(struct tdi_endpoint *ep)
 /**
  * tdi_endpoint_check_idle() - may it connect or listen?
  * @ep: endpoint, its file's mutex is held
+ *
+ * Return: STATUS_SUCCESS if it may, STATUS_INVALID_CONNECTION if it is not
+ * associated, STATUS_CONNECTION_ACTIVE if it is busy.
  */
 u32 tdi_endpoint_check_idle(struct tdi_endpoint *ep)
 {
@@ -139,6 +147,8 @@ u32 tdi_endpoint_check_idle(struct tdi_endpoint *ep)
 /**
  * tdi_endpoint_state() - what an endpoint is doing
  * @ep: endpoint, its file's mutex is held
+ *
+ * Return: one of enum tdi_connection_state.
  */
 enum tdi_connection_state tdi_endpoint_state(struct tdi_endpoint *ep)
 {

@@ -14,6 +14,8 @@
  * tdi_file_open() - a control channel
  * @device: row of its device
  * @net: its namespace, pinned until the last reference goes
+ *
+ * Return: the file with one reference, or NULL if there is no memory.
  */
 struct tdi_file *tdi_file_open(const struct tdi_device *device, struct net *net)
 {
@@ -74,6 +76,9 @@ static u32 tdi_file_become(struct tdi_file *file, const struct tdi_ea *ea,
  * @cred: of the opener
  *
  * A file that could not become what was asked is as before.
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE if it was called before; what
+ * the EA parser or the address said.
  */
 u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
 		    u32 share_access, const struct cred *cred)

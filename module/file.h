@@ -125,6 +125,7 @@ struct tdi_endpoint {
  * struct tdi_file - TDI file object
  * @device: row of its device
  * @net: namespace of whoever opened it, pinned
+ * @ns_tracker: of that pin, for debug kernels
  * @refs: see above
  * @mutex: see above
  * @lock: see above

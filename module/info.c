@@ -96,6 +96,10 @@ static u32 tdi_query_connection_info(struct tdi_file *file,
  * @type: TDI_QUERY_xxx
  * @result: all of the answer
  * @length: its bytes
+ *
+ * Return: STATUS_SUCCESS; STATUS_NOT_IMPLEMENTED for a type that TDI has,
+ * STATUS_INVALID_DEVICE_REQUEST for one that it has not or that does not go with
+ * the kind of file; STATUS_INVALID_CONNECTION, STATUS_ADDRESS_NOT_ASSOCIATED.
  */
 u32 tdi_query_information(struct tdi_file *file, u32 type,
 			  union tdi_information *result, size_t *length)

@@ -312,8 +312,9 @@ static u32 tdi_call_disconnect(struct tdi_call *call)
 					   msecs_to_jiffies(TDI_DISCONNECT_TIMEOUT_MS)));
 }
 
+/* @mode: what the file must have been opened for */
 static u32 tdi_call_data(struct tdi_call *call, unsigned int direction,
-			 u32 (*submit)(struct tdi_request *req))
+			 fmode_t mode, u32 (*submit)(struct tdi_request *req))
 {
 	struct iovec stack[UIO_FASTIOV], *iov = stack;
 	const struct tdi_data *data = &call->arg.data;
@@ -325,6 +326,8 @@ static u32 tdi_call_data(struct tdi_call *call, unsigned int direction,
 
 	if (!tdi_call_endpoint(call))
 		return STATUS_INVALID_CONNECTION;
+	if (!(call->filp->f_mode & mode))
+		return STATUS_ACCESS_DENIED;
 	if (data->__reserved || data->length > MAX_RW_COUNT ||
 	    (data->iov_count && data->length))
 		return STATUS_INVALID_PARAMETER;
@@ -350,12 +353,12 @@ static u32 tdi_call_data(struct tdi_call *call, unsigned int direction,
 
 static u32 tdi_call_send(struct tdi_call *call)
 {
-	return tdi_call_data(call, ITER_SOURCE, tdi_send);
+	return tdi_call_data(call, ITER_SOURCE, FMODE_WRITE, tdi_send);
 }
 
 static u32 tdi_call_receive(struct tdi_call *call)
 {
-	return tdi_call_data(call, ITER_DEST, tdi_receive);
+	return tdi_call_data(call, ITER_DEST, FMODE_READ, tdi_receive);
 }
 
 static u32 tdi_call_query(struct tdi_call *call)

@@ -235,6 +235,9 @@ static u32 tdi_listen_start(struct tdi_request *req)
 /**
  * tdi_listen() - TDI_LISTEN
  * @req: @filter is who may come; @remote will be who came
+ *
+ * Return: STATUS_PENDING until there is one; STATUS_SUCCESS if there is one now;
+ * why the endpoint cannot listen; with @nonblock STATUS_DEVICE_NOT_READY.
  */
 u32 tdi_listen(struct tdi_request *req)
 {

@@ -35,6 +35,8 @@ const struct tdi_device tdi_devices[TDI_DEVICES] = {
  *
  * The socket holds its namespace (kern = 0), or its last FIN would not be
  * retransmitted once it is released.  IPv6 sockets never take IPv4 (S13).
+ *
+ * Return: 0 or a negative errno.
  */
 int tdi_sock_create(const struct tdi_device *device, struct net *net,
 		    int family, struct socket **sock)
@@ -122,6 +124,8 @@ static int tdi_sock_only_ours(const struct tdi_device *device, struct net *net,
  * No socket of anyone else can bind the port while the anchor is there: it
  * allows no reuse once it is bound.  With @reuse one socket of others is not
  * noticed: root's, with both SO_REUSEADDR and SO_REUSEPORT, not listening.
+ *
+ * Return: 0 or a negative errno.
  */
 int tdi_sock_bind_anchor(const struct tdi_device *device, struct socket *sock,
 			 struct sockaddr_storage *ss, const struct cred *cred,
@@ -147,6 +151,8 @@ int tdi_sock_bind_anchor(const struct tdi_device *device, struct socket *sock,
  *
  * SK_FORCE_REUSE is on for the bind alone: left on, any socket with
  * SO_REUSEADDR could take the port.
+ *
+ * Return: 0 or a negative errno.
  */
 int tdi_sock_bind_connection(struct socket *sock,
 			     const struct sockaddr_storage *ss,
@@ -167,6 +173,8 @@ int tdi_sock_bind_connection(struct socket *sock,
  *
  * Conflicts are looked for by the bind, and by the listen once more.  The
  * backlog is set later.
+ *
+ * Return: 0 or a negative errno.
  */
 int tdi_sock_listen(struct socket *sock, const struct sockaddr_storage *ss,
 		    const struct cred *cred)
@@ -180,6 +188,51 @@ int tdi_sock_listen(struct socket *sock, const struct sockaddr_storage *ss,
 	sock->sk->sk_reuse = SK_CAN_REUSE;
 	revert_creds(old);
 	return err;
+}
+
+/* Return: 0, -EINPROGRESS while it is on its way, or why it cannot be. */
+int tdi_sock_connect(struct socket *sock, const struct sockaddr_storage *ss)
+{
+	struct sockaddr_storage remote = *ss;
+
+	return kernel_connect(sock, (struct sockaddr *)&remote,
+			      tdi_taddr_length(&remote), O_NONBLOCK);
+}
+
+/* FIN, behind all that was sent */
+void tdi_sock_shutdown(struct socket *sock)
+{
+	kernel_sock_shutdown(sock, SHUT_WR);
+}
+
+/**
+ * tdi_sock_state() - what a socket's state says of its connection
+ * @sock: the socket, locked by somebody or not
+ * @err: errno that it ended with, 0 for a release of both sides
+ *
+ * Return: TDI_SOCK_xxx.
+ */
+unsigned int tdi_sock_state(const struct socket *sock, int *err)
+{
+	const struct sock *sk = sock->sk;
+
+	*err = 0;
+	switch (READ_ONCE(sk->sk_state)) {
+	case TCP_ESTABLISHED:
+	case TCP_FIN_WAIT1:
+		return TDI_SOCK_CONNECTED;
+	case TCP_FIN_WAIT2:
+		return TDI_SOCK_CONNECTED | TDI_SOCK_RELEASED;
+	case TCP_CLOSE_WAIT:
+	case TCP_LAST_ACK:
+	case TCP_CLOSING:
+		return TDI_SOCK_CONNECTED | TDI_SOCK_PEER_RELEASED;
+	case TCP_CLOSE:
+		*err = -READ_ONCE(sk->sk_err);
+		return TDI_SOCK_ENDED;
+	default:
+		return 0;
+	}
 }
 
 /* A listener may hold one connection more than its sk_max_ack_backlog. */
@@ -246,6 +299,8 @@ int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss)
  * tdi_sock_is_group() - an address that is no end of a connection?
  * @net: namespace, whose subnets have broadcast addresses
  * @ss: the address
+ *
+ * Return: whether it is multicast or broadcast.
  */
 bool tdi_sock_is_group(struct net *net, const struct sockaddr_storage *ss)
 {

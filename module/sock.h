@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The transport: the only code that creates sockets and touches struct sock.
+ * The transport: the only code that creates sockets and looks into struct sock.
  */
 #ifndef _TDI_SOCK_H
 #define _TDI_SOCK_H
@@ -37,6 +37,12 @@ extern const struct tdi_device tdi_devices[];
 #define TDI_SOCK_READABLE	BIT(0)
 #define TDI_SOCK_WRITEABLE	BIT(1)
 #define TDI_SOCK_STATE		BIT(2)
+
+/* What tdi_sock_state() knows of a connection */
+#define TDI_SOCK_CONNECTED	BIT(0)	/* it is, or was and has not ended */
+#define TDI_SOCK_RELEASED	BIT(1)	/* the peer has our FIN */
+#define TDI_SOCK_PEER_RELEASED	BIT(2)	/* we have the peer's FIN */
+#define TDI_SOCK_ENDED		BIT(3)	/* nothing more will happen */
 
 /**
  * typedef tdi_sock_event_t - something happened on a socket
@@ -77,6 +83,9 @@ int tdi_sock_bind_connection(struct socket *sock,
 			     const struct cred *cred);
 int tdi_sock_listen(struct socket *sock, const struct sockaddr_storage *ss,
 		    const struct cred *cred);
+int tdi_sock_connect(struct socket *sock, const struct sockaddr_storage *ss);
+void tdi_sock_shutdown(struct socket *sock);
+unsigned int tdi_sock_state(const struct socket *sock, int *err);
 void tdi_sock_set_backlog(struct socket *sock, int backlog);
 int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock);
 int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss);

@@ -111,6 +111,10 @@ static const struct tdi_operation tdi_receive_operation = {
 /**
  * tdi_receive() - TDI_RECEIVE
  * @req: @msg's iterator says where to; @flags are TDI_RECEIVE_xxx
+ *
+ * Return: STATUS_PENDING; STATUS_SUCCESS with @information, 0 at the end;
+ * STATUS_DEVICE_NOT_READY if there is nothing and it must not wait; how the
+ * connection ended.
  */
 u32 tdi_receive(struct tdi_request *req)
 {
@@ -296,6 +300,10 @@ static u32 tdi_send_behind(struct tdi_request *req)
 /**
  * tdi_send() - TDI_SEND
  * @req: @msg's iterator says what; @flags are TDI_SEND_xxx
+ *
+ * Return: STATUS_PENDING; STATUS_SUCCESS with @information; with @nonblock
+ * STATUS_DEVICE_NOT_READY if nothing goes; STATUS_GRACEFUL_DISCONNECT after a local
+ * release; how the connection ended.
  */
 u32 tdi_send(struct tdi_request *req)
 {
@@ -344,6 +352,8 @@ static __poll_t tdi_endpoint_poll_hidden(struct tdi_file *file)
 /**
  * tdi_endpoint_poll() - what an endpoint is ready for
  * @ep: endpoint; the caller is on its file's wait queue
+ *
+ * Return: EPOLLxxx.
  */
 __poll_t tdi_endpoint_poll(struct tdi_endpoint *ep)
 {

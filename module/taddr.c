@@ -187,6 +187,8 @@ static bool tdi_taddr_same_host(const struct sockaddr_storage *a,
  * tdi_taddr_matches() - is this peer one that a listen waits for?
  * @filter: any (AF_UNSPEC), a host (port 0), a port (wildcard), or both
  * @ss: the peer
+ *
+ * Return: whether the filter lets the address in.
  */
 bool tdi_taddr_matches(const struct sockaddr_storage *filter,
 		       const struct sockaddr_storage *ss)

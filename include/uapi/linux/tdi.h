@@ -32,7 +32,8 @@
  * EINVAL     (nothing written)                 @size too small
  * EFAULT     STATUS_ACCESS_VIOLATION           bad pointer
  * E2BIG      STATUS_INVALID_PARAMETER          non-zero bytes past the kernel's
- *                                              structure
+ *                                              structure, or @size is more than
+ *                                              a page
  * EINVAL     STATUS_INVALID_PARAMETER          unknown flag, reserved field, bad
  *                                              value
  * EBADFD     STATUS_INVALID_DEVICE_REQUEST     request does not fit this kind of
@@ -40,6 +41,10 @@
  *                                              say STATUS_INVALID_CONNECTION,
  *                                              ENOTCONN, instead)
  * EBADF      STATUS_INVALID_HANDLE             not an address of this device
+ * EACCES     STATUS_ACCESS_DENIED              a send on a file that was not
+ *                                              opened for writing, a receive on
+ *                                              one not opened for reading; all
+ *                                              else works either way
  * ========== ================================= ==============================
  *
  * Errors of a request; several statuses can share an errno:
@@ -163,12 +168,14 @@ struct tdi_transport_address {
  * @remote_address_length: bytes at @remote_address; 0 is no address.  In a
  *	return structure: room on input; on output the length of the whole
  *	address, of which no more than the room was written
+ * @__reserved: 0
  * @user_data: ignored
  * @options: ignored
  * @remote_address: a struct tdi_transport_address
  *
- * All zero is TDI's NULL pointer.  A return structure is filled just before
- * the request completes with success, and not otherwise.
+ * All zero is TDI's NULL pointer.  Of a return structure the address and
+ * @remote_address_length are written just before the request completes with
+ * success, and nothing otherwise.
  */
 struct tdi_connection_information {
 	__u32 user_data_length;
@@ -279,6 +286,7 @@ enum tdi_connection_state {
  * @send_buffer_size: bytes
  * @receive_buffer_size: bytes
  * @unreliable: 0
+ * @__reserved: 0
  */
 struct tdi_connection_info {
 	__u32 state;
@@ -321,7 +329,8 @@ struct tdi_head {
  *	client's context, 4 or 8 bytes) a connection endpoint
  * @ea_length: bytes at @ea_buffer, TDI_EA_MAX at most; 0 leaves the file a
  *	control channel, for good
- * @share_access: TDI_FILE_SHARE_xxx, for an address
+ * @share_access: TDI_FILE_SHARE_xxx, for an address; it is shared with the
+ *	same user only, others are refused with STATUS_ACCESS_DENIED
  * @protocol: IP protocol number, /dev/tdi/rawip only, else 0
  * @__reserved: 0
  *
@@ -392,8 +401,8 @@ struct tdi_listen {
  *	TDI_DISCONNECT_WAIT makes no difference
  * @timeout: of a release, as in struct tdi_connect; 0 is
  *	TDI_DISCONNECT_TIMEOUT_MS
- * @request: ignored but for @user_data_length, which must be 0
- * @ret: left as it is, TCP carries no disconnect data
+ * @request: no user data, as in struct tdi_connect; the address is ignored
+ * @ret: same; left as it is, TCP carries no disconnect data
  */
 struct tdi_disconnect {
 	struct tdi_head head;
@@ -447,10 +456,10 @@ struct tdi_query_information {
  * @head: 0, or TDI_CANCEL_ALL; @information is the number of requests found
  * @target: cookie of the requests of this file to cancel
  *
- * When it returns, no cancelled request touches its buffers any more.  A
- * request that was already done, or that has not had to wait yet, completes as
- * it would have.  No pending request with that cookie: ENOENT (never with
- * TDI_CANCEL_ALL).
+ * When it returns, no cancelled request touches its buffers any more; but for
+ * EINTR, a signal before that was certain: call it again.  A request that was
+ * already done, or that has not had to wait yet, completes as it would have.
+ * No pending request with that cookie: ENOENT (never with TDI_CANCEL_ALL).
  */
 struct tdi_cancel {
 	struct tdi_head head;
