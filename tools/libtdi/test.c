@@ -18,6 +18,21 @@ static int failures;
 	}								\
 } while (0)
 
+/* The same in a loop: @what says where */
+#define CHECK_FOR(what, condition) do {					\
+	if (!(condition)) {						\
+		printf("# %s:%d: %s: %s\n", __FILE__, __LINE__, what,	\
+		       #condition);					\
+		failures++;						\
+	}								\
+} while (0)
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* The module's functions of these names, see test_module.c */
+int module_status_to_errno(uint32_t status);
+uint32_t module_status_from_errno(int error);
+
 static void test_ea_address(void)
 {
 	static const uint8_t expected[47] = {
@@ -192,6 +207,112 @@ static void test_status(void)
 	CHECK(tdi_status_from_errno(EXDEV) == STATUS_UNSUCCESSFUL);
 }
 
+/* ---- The table of statuses, against the module's and the header's ---- */
+
+static const char *const status_names[] = {
+#include "status_list.inc"	/* all of <linux/tdi_status.h> */
+};
+
+/* Rows of the comments in <linux/tdi.h> */
+static const struct documented {
+	const char *errno_name;
+	const char *status_name;
+	int own;	/* what the status is reported as; 0: also a status for it */
+} documented[] = {
+#include "documented.inc"
+};
+
+static int errno_number(const char *name)
+{
+	int error;
+
+	for (error = 0; error < 256; error++)
+		if (strerrorname_np(error) &&
+		    !strcmp(strerrorname_np(error), name))
+			return error;
+	return -1;
+}
+
+static int is_documented(uint32_t status, int error)
+{
+	uint32_t known;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(documented); i++)
+		if (!tdi_status_from_name(documented[i].status_name, &known) &&
+		    known == status &&
+		    errno_number(documented[i].errno_name) == error)
+			return 1;
+	return 0;
+}
+
+static int has_row(uint32_t status)
+{
+	uint32_t known;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(documented); i++)
+		if (!tdi_status_from_name(documented[i].status_name, &known) &&
+		    known == status)
+			return 1;
+	return 0;
+}
+
+/* Every row holds, and what has no row is EIO */
+static void test_header_table(void)
+{
+	const struct documented *row;
+	uint32_t status;
+	size_t i;
+	int error;
+
+	CHECK(ARRAY_SIZE(documented) > 40);
+	for (i = 0; i < ARRAY_SIZE(documented); i++) {
+		row = &documented[i];
+		error = errno_number(row->errno_name);
+		CHECK_FOR(row->errno_name, error >= 0);
+		CHECK_FOR(row->status_name,
+			  !tdi_status_from_name(row->status_name, &status));
+		CHECK_FOR(row->status_name,
+			  !row->own || tdi_status_to_errno(status) == error);
+		CHECK_FOR(row->errno_name,
+			  is_documented(tdi_status_from_errno(error), error));
+	}
+	for (i = 0; i < ARRAY_SIZE(status_names); i++) {
+		tdi_status_from_name(status_names[i], &status);
+		CHECK_FOR(status_names[i], has_row(status) ||
+			  tdi_status_to_errno(status) == EIO);
+	}
+}
+
+/* Both ways, with every status and every errno that there is */
+static void test_module_table(void)
+{
+	uint32_t status;
+	size_t i;
+	int error;
+
+	CHECK(ARRAY_SIZE(status_names) > 50);
+	for (i = 0; i < ARRAY_SIZE(status_names); i++) {
+		CHECK_FOR(status_names[i],
+			  !tdi_status_from_name(status_names[i], &status));
+		CHECK_FOR(status_names[i], tdi_status_to_errno(status) ==
+			  -module_status_to_errno(status));
+	}
+	CHECK(module_status_to_errno(0xdeadbeef) == -EIO);
+	for (error = 0; error < 256; error++) {
+		/* the library's own: calls that never reach the module */
+		if (error == ENOTTY || error == ENXIO || error == ENODEV)
+			CHECK_FOR(strerrorname_np(error),
+				  module_status_from_errno(-error) ==
+				  STATUS_UNSUCCESSFUL);
+		else
+			CHECK_FOR(strerrorname_np(error),
+				  tdi_status_from_errno(error) ==
+				  module_status_from_errno(-error));
+	}
+}
+
 /* Calls on files that are no TDI files: a status where the kernel wrote none */
 static void test_foreign(void)
 {
@@ -235,6 +356,8 @@ int main(void)
 		{ "taddr_several", test_taddr_several },
 		{ "taddr_ipv6", test_taddr_ipv6 },
 		{ "status", test_status },
+		{ "header_table", test_header_table },
+		{ "module_table", test_module_table },
 		{ "foreign", test_foreign },
 	};
 	const size_t count = sizeof(tests) / sizeof(tests[0]);
