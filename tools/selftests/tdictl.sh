@@ -1,0 +1,298 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tdictl.sh [FAMILY...]
+#
+# tdictl connect, listen and status, and the example of libtdi, as a user calls
+# them: data, messages, exit codes.  As root, with the module loaded; it takes a
+# network namespace of its own.  KTAP on standard output.
+
+# shellcheck disable=SC2317
+set -u
+
+if [ -z "${TDI_OWN_NAMESPACE-}" ]; then
+	exec env TDI_OWN_NAMESPACE=1 unshare -n "$0" "$@"
+fi
+
+dir=$(cd "$(dirname "$0")" && pwd -P)
+tools=$(realpath -m "${TDI_TOOLS:-$dir/../../build/tools}")
+tdictl=$tools/tdictl
+example=$tools/libtdi-example
+size=300000	# of what is sent: more than the buffers on the way
+limit=60	# seconds for anything: a debug kernel under emulation is slow
+port=6000
+server=
+
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+# ---- What the tests are made of ----
+
+# soon COMMAND...: it succeeds before long, unless the server has ended
+soon() {
+	local end=$((SECONDS + limit))
+
+	until "$@"; do
+		if [ "$SECONDS" -ge "$end" ] || ! kill -0 "$server" 2>/dev/null; then
+			echo "not in time: $*"
+			cat "$tmp/server.err"
+			return 1
+		fi
+	done
+}
+
+listening() {
+	[ -n "$(ss -Hltn "sport = :$port")" ]
+}
+
+# serve INPUT OPTION...: tdictl listen on another port, once it listens
+serve() {
+	local input=$1
+
+	shift
+	port=$((port + 1))
+	timeout "$limit" "$tdictl" listen "$@" "$host" "$port" \
+		<"$input" >"$tmp/served" 2>"$tmp/server.err" &
+	server=$!
+	soon listening
+}
+
+# served CODE: how it ends
+served() {
+	local code=0
+
+	wait "$server" || code=$?
+	server=
+	[ "$code" -ne "$1" ] || return 0
+	echo "listen: exit code $code, expected $1"
+	cat "$tmp/server.err"
+	return 1
+}
+
+# client CODE INPUT COMMAND...
+client() {
+	local want=$1 input=$2 code=0
+
+	shift 2
+	timeout "$limit" "$@" <"$input" >"$tmp/got" 2>"$tmp/err" || code=$?
+	[ "$code" -ne "$want" ] || return 0
+	echo "$*: exit code $code, expected $want"
+	cat "$tmp/err"
+	return 1
+}
+
+connect() {
+	local code=$1 input=$2
+
+	shift 2
+	client "$code" "$input" "$tdictl" connect "$@" "$host" "$port"
+}
+
+# says FILE LINE [GREP-OPTION]: among others; with -F as a part of one
+says() {
+	grep -q "${3--x}" -F -e "$2" "$tmp/$1" && return
+	echo "$1 does not say: $2"
+	cat "$tmp/$1"
+	return 1
+}
+
+same() {
+	cmp "$tmp/$1" "$tmp/$2"
+}
+
+# HOST as an address with a port has it
+quoted() {
+	case $host in
+	*:*) echo "[$host]" ;;
+	*) echo "$host" ;;
+	esac
+}
+
+# Lines of -T: the calls but for TDI_RECEIVE, which comes in between, in order
+calls() {
+	awk -F'\t' 'NF != 4 || $1 > $2 { print "malformed:", $0; next }
+		    { split($3, call, " ") }
+		    call[1] != "TDI_RECEIVE" { print call[1] }' "$1" |
+		uniq | tr '\n' ' '
+}
+
+# bytes FILE CALL: all that its lines tell
+bytes() {
+	awk -F'\t' -v call="$2" '
+		index($3, call " ") == 1 && match($4, /bytes=[0-9]+/) {
+			sum += substr($4, RSTART + 6, RLENGTH - 6)
+		}
+		END { print sum + 0 }' "$1"
+}
+
+# expect_equal WHAT GOT WANT
+expect_equal() {
+	[ "$2" = "$3" ] && return
+	printf '%s:\n  got      %s\n  expected %s\n' "$1" "$2" "$3"
+	return 1
+}
+
+# ---- Tests, for each family ----
+
+both_ways() {
+	local at
+
+	at=$(quoted)
+	serve "$tmp/up" -v &&
+	connect 0 "$tmp/down" -v && served 0 &&
+	same got up && same served down &&
+	says err "tdictl: connected to $at:$port" &&
+	says server.err "tdictl: listening on $at:$port" &&
+	says server.err "tdictl: connection from $at:" -F
+}
+
+# What goes on after one side has nothing more to say
+one_way() {
+	serve /dev/null && connect 0 "$tmp/up" && served 0 &&
+	same served up && expect_equal "came back" "$(cat "$tmp/got")" '' &&
+	serve "$tmp/down" && connect 0 /dev/null && served 0 &&
+	same got down && expect_equal "came in" "$(cat "$tmp/served")" ''
+}
+
+local_port() {
+	local at
+
+	at=$(quoted)
+	serve /dev/null -v && connect 0 /dev/null -v -b "$at:5999" &&
+	served 0 &&
+	says err "tdictl: local address $at:5999" &&
+	says server.err "tdictl: connection from $at:5999"
+}
+
+# Two connections, one after the other: each gets the input from its beginning
+count() {
+	serve "$tmp/up" --count 2 &&
+	connect 0 "$tmp/down" && same got up &&
+	soon listening &&
+	connect 0 "$tmp/other" && same got up &&
+	served 0 &&
+	cat "$tmp/down" "$tmp/other" >"$tmp/both" && same served both
+}
+
+refused() {
+	port=$((port + 1))
+	connect 4 /dev/null &&
+	says err "tdictl: TDI_CONNECT $(quoted):$port: STATUS_CONNECTION_REFUSED (0xc0000236), errno ECONNREFUSED: Connection refused"
+}
+
+# Nobody at the end of the wire answers, nor says that there is nobody.
+unanswered() {
+	local start=$SECONDS host=$far
+
+	connect 5 /dev/null -t 1 &&
+	says err "tdictl: TDI_CONNECT $(quoted):$port: STATUS_IO_TIMEOUT (0xc00000b5), errno ETIMEDOUT: Connection timed out" &&
+	[ $((SECONDS - start)) -ge 1 ]
+}
+
+taken() {
+	serve /dev/null &&
+	client 1 /dev/null "$tdictl" listen "$host" "$port" &&
+	says err "tdictl: open address: STATUS_SHARING_VIOLATION (0xc0000043), errno EBUSY: Device or resource busy" &&
+	connect 0 /dev/null && served 0
+}
+
+traced() {
+	local begin="open-address open-endpoint TDI_ASSOCIATE_ADDRESS"
+
+	serve "$tmp/up" -T && connect 0 "$tmp/down" -T && served 0 &&
+	expect_equal connect "$(calls "$tmp/err")" \
+		"$begin TDI_CONNECT TDI_SEND TDI_DISCONNECT close " &&
+	expect_equal listen "$(calls "$tmp/server.err")" \
+		"$begin TDI_LISTEN TDI_SEND TDI_DISCONNECT close " &&
+	expect_equal sent "$(bytes "$tmp/err" TDI_SEND)" "$size" &&
+	expect_equal received "$(bytes "$tmp/err" TDI_RECEIVE)" "$size" &&
+	expect_equal sent "$(bytes "$tmp/server.err" TDI_SEND)" "$size" &&
+	expect_equal received "$(bytes "$tmp/server.err" TDI_RECEIVE)" "$size"
+}
+
+# ---- Tests, once ----
+
+status() {
+	client 0 /dev/null "$tdictl" status &&
+	says got "module.loaded	yes" &&
+	says got "module.refcount	0" &&
+	says got "/dev/tdi/tcp.abi	1" &&
+	says got "/dev/tdi/tcp.capabilities	ipv6" &&
+	says got "/dev/tdi/tcp.commands	QUERY_CAPS ASSOCIATE_ADDRESS DISASSOCIATE_ADDRESS CONNECT LISTEN DISCONNECT SEND RECEIVE QUERY_INFORMATION CREATE CANCEL" &&
+	client 0 /dev/null "$tdictl" && says got "module.loaded	yes"
+}
+
+# The node is root's.  From a directory that is everybody's, wherever this is
+no_permission() {
+	local said="open /dev/tdi/tcp: STATUS_ACCESS_DENIED (0xc0000022), errno EACCES: no permission: mode 0600, for its owner only; be root, or give it a group"
+	local nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+
+	chmod 755 "$tmp" && cp "$tdictl" "$tmp/tdictl" &&
+	client 3 /dev/null "${nobody[@]}" "$tmp/tdictl" connect "$host" 80 &&
+	says err "tdictl: $said" &&
+	client 3 /dev/null "${nobody[@]}" "$tmp/tdictl" listen "$host" 8080 &&
+	says err "tdictl: $said" &&
+	client 3 /dev/null "${nobody[@]}" "$tmp/tdictl" status &&
+	says got "module.loaded	yes" &&
+	says got "/dev/tdi/tcp.error	$said"
+}
+
+first_program() {
+	printf 'GET / HTTP/1.0\r\n\r\n' >"$tmp/request"
+	serve "$tmp/up" && client 0 /dev/null "$example" "$host:$port" &&
+	served 0 && same got up && same served request &&
+	client 1 /dev/null "$example" "$host:$port" &&
+	says err "connect: STATUS_CONNECTION_REFUSED, Connection refused"
+}
+
+# ---- The plan ----
+
+# A wire whose other end nobody answers at; the loopback is up
+set_up() {
+	local near=02:00:00:00:00:01 lost=02:00:00:00:00:99
+
+	ip link set lo up &&
+	ip link add near address $near type veth peer name far &&
+	ip addr add 10.9.0.1/24 dev near &&
+	ip addr add fd09::1/64 dev near nodad &&
+	ip link set near up && ip link set far up &&
+	ip neigh replace 10.9.0.2 lladdr $lost dev near &&
+	ip neigh replace fd09::2 lladdr $lost dev near &&
+	head -c "$size" /dev/urandom >"$tmp/up" &&
+	head -c "$size" /dev/urandom >"$tmp/down" &&
+	head -c 5 /dev/urandom >"$tmp/other"
+}
+
+# test_case NAME FUNCTION
+test_case() {
+	number=$((number + 1))
+	: >"$tmp/server.err"
+	if "$2" >"$tmp/out" 2>&1; then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		sed 's/^/# /' "$tmp/out"
+		failed=1
+	fi
+	[ -z "$server" ] || { kill "$server"; wait "$server"; server=; } 2>/dev/null
+}
+
+number=0
+failed=0
+each=(both_ways one_way local_port count refused unanswered taken traced)
+once=(status no_permission first_program)
+[ $# -gt 0 ] || set -- ipv4 ipv6
+printf 'KTAP version 1\n1..%d\n' $(($# * ${#each[@]} + ${#once[@]}))
+set_up || { echo "Bail out! no network"; exit 1; }
+for family; do
+	host=127.0.0.1 far=10.9.0.2
+	[ "$family" = ipv4 ] || { host=::1 far=fd09::2; }
+	for name in "${each[@]}"; do
+		test_case "${name}_$family" "$name"
+	done
+done
+host=127.0.0.1
+for name in "${once[@]}"; do
+	test_case "$name" "$name"
+done
+exit "$failed"
