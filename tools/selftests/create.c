@@ -5,7 +5,9 @@
  */
 #include "test.h"
 
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "memory.h"
 
@@ -486,19 +488,29 @@ TEST_F(address, not_a_local_one)
 	EXPECT_STATUS(STATUS_INVALID_ADDRESS, open_shared(&broadcast, 0, &fd));
 }
 
-/* For who opened the file: the node is root's, so here is one for anybody. */
+#define NOBODY	65534
+
+/* The node is root's; here is one for anybody. */
+static const char node[] = "/dev/tdi-selftest";
+
+static void make_node(void)
+{
+	struct stat st;
+
+	NEED(!stat("/dev/tdi/tcp", &st));
+	unlink(node);
+	NEED(!mknod(node, S_IFCHR, st.st_rdev));
+	NEED(!chmod(node, 0666));
+}
+
+/* For who opened the file */
 TEST_F(address, privileged_port)
 {
-	static const char node[] = "/dev/tdi-selftest";
 	struct tdi_taddr web = address_any(variant->family, 80);
-	struct stat st;
 	int fd;
 
-	ASSERT_EQ(0, stat("/dev/tdi/tcp", &st));
-	unlink(node);
-	ASSERT_EQ(0, mknod(node, S_IFCHR, st.st_rdev));
-	ASSERT_EQ(0, chmod(node, 0666));
-	ASSERT_EQ(0, seteuid(65534));
+	make_node();
+	ASSERT_EQ(0, seteuid(NOBODY));
 	EXPECT_STATUS(STATUS_ACCESS_DENIED,
 		      tdi_open_address(node, 0, &web, 0, &fd));
 	EXPECT_STATUS(STATUS_SUCCESS,
@@ -507,6 +519,71 @@ TEST_F(address, privileged_port)
 	EXPECT_STATUS(STATUS_SUCCESS,
 		      tdi_open_address(node, 0, &web, 0, &fd));
 	unlink(node);
+}
+
+/* As with SO_REUSEPORT: what one user has open is no other's, not even root's */
+TEST_F(address, shared_by_one_user)
+{
+	struct tdi_taddr other = address_any(variant->family, 6001);
+	int first, second, fd;
+
+	make_node();
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      tdi_open_address(node, 0, &self->any, 3, &first));
+	ASSERT_EQ(0, seteuid(NOBODY));
+	EXPECT_STATUS(STATUS_ACCESS_DENIED,
+		      tdi_open_address(node, 0, &self->any, 3, &fd));
+	EXPECT_EQ(1, opens(first));
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      tdi_open_address(node, 0, &other, 3, &second));
+	ASSERT_EQ(0, seteuid(0));
+	EXPECT_STATUS(STATUS_ACCESS_DENIED,
+		      tdi_open_address(node, 0, &other, 3, &fd));
+	EXPECT_EQ(1, opens(second));
+	ASSERT_EQ(0, seteuid(NOBODY));
+	EXPECT_STATUS(STATUS_SUCCESS,
+		      tdi_open_address(node, 0, &other, 3, &fd));
+	EXPECT_EQ(2, opens(second));
+	ASSERT_EQ(0, seteuid(0));
+	EXPECT_STATUS(STATUS_SUCCESS,
+		      tdi_open_address(node, 0, &self->any, 3, &fd));
+	EXPECT_EQ(2, opens(first));
+	unlink(node);
+}
+
+/* The effective capability that lets a process bind a privileged port */
+static void may_bind_service(bool may)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	NEED(!syscall(SYS_capget, &header, data));
+	data[0].effective &= ~(1U << CAP_NET_BIND_SERVICE);
+	if (may)
+		data[0].effective |= 1U << CAP_NET_BIND_SERVICE;
+	NEED(!syscall(SYS_capset, &header, data));
+}
+
+/* A privileged port asks each of its opens for the privilege. */
+TEST_F(address, shared_privileged_port)
+{
+	struct tdi_taddr web = address_any(variant->family, 80);
+	int first, fd;
+
+	ASSERT_STATUS(STATUS_SUCCESS, open_shared(&web, 3, &first));
+	may_bind_service(false);
+	EXPECT_STATUS(STATUS_ACCESS_DENIED, open_shared(&web, 3, &fd));
+	EXPECT_EQ(1, opens(first));
+	/* and no other one */
+	net_sysctl("ipv4/ip_unprivileged_port_start", "80");
+	EXPECT_STATUS(STATUS_SUCCESS, open_shared(&web, 3, &fd));
+	net_sysctl("ipv4/ip_unprivileged_port_start", "81");
+	EXPECT_STATUS(STATUS_ACCESS_DENIED, open_shared(&web, 3, &fd));
+	may_bind_service(true);
+	EXPECT_STATUS(STATUS_SUCCESS, open_shared(&web, 3, &fd));
+	EXPECT_EQ(3, opens(first));
 }
 
 TEST_F(address, no_port_left)

@@ -113,6 +113,67 @@ TEST_F(file, errors)
 	EXPECT_EQ(ECONNRESET, errno);
 }
 
+/* A connected endpoint, opened for less than reading and writing */
+static int connected_as(struct pair *pair, int mode)
+{
+	int fd = open("/dev/tdi/tcp", mode | O_CLOEXEC);
+	uint8_t buffer[64];
+	struct tdi_ea ea;
+
+	NEED(fd >= 0);
+	tdi_ea_init(&ea, buffer, sizeof(buffer));
+	NEED(!tdi_ea_add_context(&ea, 1));
+	NEED(!tdi_create(fd, buffer, ea.length, 0, 0, 0, NULL));
+	NEED(!tdi_associate_address(fd, pair->address, 0, NULL));
+	NEED(!tdi_connect(fd, &pair->remote, 0, NULL, 0, NULL));
+	pair->peer = plain_accept(pair->listener);
+	return fd;
+}
+
+/* What read(2) and write(2) ask of a file, requests do, too. */
+TEST_F(file, opened_for_reading)
+{
+	struct pair *pair = &self->pair;
+	int fd = connected_as(pair, O_RDONLY);
+	struct tdi_io io = { .information = 1 };
+	char bytes[2];
+
+	EXPECT_STATUS(STATUS_ACCESS_DENIED, tdi_send(fd, "no", 2, 0, &io));
+	EXPECT_EQ(0, io.information);
+	EXPECT_EQ(-1, write(fd, "no", 2));
+	EXPECT_EQ(EBADF, errno);
+	plain_send(pair->peer, "in", 2);
+	EXPECT_STATUS(STATUS_SUCCESS, tdi_receive(fd, bytes, 2, 0, &io));
+	EXPECT_EQ(2, io.information);
+	EXPECT_STATUS(STATUS_SUCCESS,
+		      tdi_disconnect(fd, 0, TDI_DISCONNECT_RELEASE, NULL));
+	/* nothing of it went out */
+	EXPECT_EQ(0, plain_end(pair->peer));
+	close(fd);
+}
+
+TEST_F(file, opened_for_writing)
+{
+	struct pair *pair = &self->pair;
+	int fd = connected_as(pair, O_WRONLY);
+	struct tdi_io io = { .information = 1 };
+	char bytes[2] = "??";
+
+	plain_send(pair->peer, "no", 2);
+	EXPECT_EQ(POLLIN, wait_events(fd, POLLIN));
+	EXPECT_STATUS(STATUS_ACCESS_DENIED, tdi_receive(fd, bytes, 2, 0, &io));
+	EXPECT_EQ(0, io.information);
+	EXPECT_EQ(0, memcmp(bytes, "??", 2));
+	EXPECT_EQ(-1, read(fd, bytes, 2));
+	EXPECT_EQ(EBADF, errno);
+	/* it is still there */
+	EXPECT_EQ(POLLIN, look_events(fd, POLLIN));
+	EXPECT_STATUS(STATUS_SUCCESS, tdi_send(fd, "ok", 2, 0, &io));
+	plain_receive(pair->peer, bytes, 2);
+	EXPECT_EQ(0, memcmp(bytes, "ok", 2));
+	close(fd);
+}
+
 TEST_F(file, blocking)
 {
 	struct pair *pair = &self->pair;
