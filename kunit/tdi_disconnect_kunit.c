@@ -367,7 +367,43 @@ static void connection_is_killed_from_outside(struct kunit *test)
 	tdi_kunit_expect_idle(test, pair.endpoint);
 }
 
+static void disconnect_abort(void *data)
+{
+	struct tdi_kunit_request *request = data;
+
+	request->status = tdi_disconnect(&request->waiter.req);
+}
+
+/* As it is for as long as a send or receive is stuck in a page fault */
+static void abort_while_the_socket_is_locked(struct kunit *test)
+{
+	struct tdi_kunit_request *receive, *abort;
+	struct tdi_kunit_thread *thread;
+	struct tdi_connection *conn;
+	struct tdi_kunit_pair pair;
+	u8 byte;
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	conn = tdi_connection_get(&pair.endpoint->endpoint);
+	KUNIT_ASSERT_NOT_NULL(test, conn);
+	receive = tdi_kunit_receive(test, pair.endpoint, 0, &byte, 1);
+	tdi_kunit_wait_in_thread(test, receive);
+	abort = tdi_kunit_request(test, pair.endpoint);
+	abort->waiter.req.flags = TDI_DISCONNECT_ABORT;
+
+	lock_sock(conn->sock.socket->sk);
+	thread = tdi_kunit_thread(test, disconnect_abort, abort);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(receive),
+			STATUS_CONNECTION_ABORTED);
+	release_sock(conn->sock.socket->sk);
+	tdi_kunit_join(test, thread);
+	KUNIT_EXPECT_EQ(test, abort->status, STATUS_SUCCESS);
+	tdi_connection_put(conn);
+	tdi_kunit_expect_idle(test, pair.endpoint);
+}
+
 static struct kunit_case tdi_disconnect_cases[] = {
+	KUNIT_CASE(abort_while_the_socket_is_locked),
 	KUNIT_CASE_PARAM(disconnect_flags, disconnect_flags_gen_params),
 	KUNIT_CASE_PARAM(release_leaves_receiving_as_it_is,
 			 tdi_kunit_family_gen_params),

@@ -514,7 +514,45 @@ static void listen_without_waiting(struct kunit *test)
 	}
 }
 
+/* What the last connection still has to be read is not lost by it. */
+static void listen_or_connect_that_fails_changes_nothing(struct kunit *test)
+{
+	struct sockaddr_storage remote = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_kunit_request *request;
+	struct tdi_kunit_pair pair;
+	struct tdi_file *other;
+	u8 byte = 'l';
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_write(pair.peer, &byte, 1), 1);
+	tdi_kunit_close_socket(test, pair.peer);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(pair.endpoint,
+						TDI_STATE_REMOTE_RELEASED));
+	KUNIT_EXPECT_EQ(test, tdi_kunit_release_now(test, pair.endpoint),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(pair.endpoint,
+							TDI_STATE_ASSOCIATED));
+
+	request = tdi_kunit_request(test, pair.endpoint);
+	request->waiter.req.nonblock = true;
+	KUNIT_EXPECT_EQ(test, tdi_listen(&request->waiter.req),
+			STATUS_DEVICE_NOT_READY);
+	/* where another one of its address is connected already */
+	tdi_kunit_listener(test, &remote, 1);
+	other = tdi_kunit_endpoint_on(test, pair.address);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_connect_now(test, other, &remote),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_connect_now(test, pair.endpoint,
+						    &remote),
+			STATUS_ADDRESS_ALREADY_EXISTS);
+	byte = 0;
+	request = tdi_kunit_receive(test, pair.endpoint, 0, &byte, 1);
+	KUNIT_EXPECT_EQ(test, request->status, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, byte, 'l');
+}
+
 static struct kunit_case tdi_listen_cases[] = {
+	KUNIT_CASE(listen_or_connect_that_fails_changes_nothing),
 	KUNIT_CASE_PARAM(listen_becomes_the_connection,
 			 tdi_kunit_family_gen_params),
 	KUNIT_CASE(listen_wakes_who_waits),

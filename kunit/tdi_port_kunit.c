@@ -347,7 +347,21 @@ static void port_0_while_others_hold_many(struct kunit *test)
 	}
 }
 
+/* There is no such protocol: no socket, nor what was there before. */
+static void port_without_a_socket(struct kunit *test)
+{
+	const struct tdi_device device = {
+		.type = SOCK_STREAM, .protocol = IPPROTO_EGP,
+	};
+	struct socket *sock = ERR_PTR(-EBADF);
+
+	KUNIT_EXPECT_EQ(test, tdi_sock_create(&device, &init_net, AF_INET,
+					      &sock), -EPROTONOSUPPORT);
+	KUNIT_EXPECT_NULL(test, sock);
+}
+
 static struct kunit_case tdi_port_cases[] = {
+	KUNIT_CASE(port_without_a_socket),
 	KUNIT_CASE_PARAM(port_of_ours_is_not_theirs, port_gen_params),
 	KUNIT_CASE_PARAM(port_of_theirs_is_not_ours, port_gen_params),
 	KUNIT_CASE(port_of_a_dual_stack_socket),

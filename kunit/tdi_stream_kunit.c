@@ -422,6 +422,42 @@ static void stream_send_without_waiting_behind_another(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_kunit_information(send), 0);
 }
 
+static int stream_note_wake(struct wait_queue_entry *entry, unsigned int mode,
+			    int sync, void *key)
+{
+	*(u32 *)entry->private |= (__force u32)key_to_poll(key);
+	return 0;
+}
+
+/*
+ * Nor while another one is just being put in, in its own thread: whoever polls
+ * meanwhile is told when that is done.
+ */
+static void stream_send_without_waiting_beside_another(struct kunit *test)
+{
+	struct wait_queue_entry entry = { .func = stream_note_wake };
+	struct tdi_kunit_request *send;
+	struct tdi_kunit_pair pair;
+	struct tdi_endpoint *ep;
+	u32 woken = 0;
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	ep = &pair.endpoint->endpoint;
+	entry.private = &woken;
+	add_wait_queue(&pair.endpoint->wait, &entry);
+	KUNIT_EXPECT_FALSE(test, test_and_set_bit_lock(TDI_ENDPOINT_SENDING,
+						       &ep->flags));
+	send = tdi_kunit_send(test, pair.endpoint, TDI_SEND_NON_BLOCKING, "x",
+			      1);
+	KUNIT_EXPECT_EQ(test, send->status, STATUS_DEVICE_NOT_READY);
+	KUNIT_EXPECT_EQ(test, stream_polled(pair.endpoint), 0);
+	KUNIT_EXPECT_EQ(test, woken, 0);
+	tdi_send_unlock(ep);
+	KUNIT_EXPECT_EQ(test, woken, POLLED_OUT);
+	KUNIT_EXPECT_EQ(test, stream_polled(pair.endpoint), POLLED_OUT);
+	remove_wait_queue(&pair.endpoint->wait, &entry);
+}
+
 struct stream_flags_param {
 	const char *desc;
 	u32 flags;
@@ -534,6 +570,7 @@ static struct kunit_case tdi_stream_cases[] = {
 	KUNIT_CASE(stream_receive_without_waiting),
 	KUNIT_CASE(stream_send_without_waiting),
 	KUNIT_CASE(stream_send_without_waiting_behind_another),
+	KUNIT_CASE(stream_send_without_waiting_beside_another),
 	KUNIT_CASE_PARAM(stream_flags, stream_flags_gen_params),
 	KUNIT_CASE(stream_poll),
 	KUNIT_CASE(stream_poll_of_a_full_buffer),

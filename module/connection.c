@@ -99,7 +99,7 @@ static void tdi_connection_event(struct tdi_sock *ts, unsigned int events)
 	}
 	if (events & TDI_SOCK_READABLE) {
 		tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
-		poll |= EPOLLIN | EPOLLRDNORM;
+		poll |= EPOLLIN | EPOLLRDNORM | EPOLLPRI;
 	}
 	if (events & TDI_SOCK_WRITEABLE) {
 		tdi_queue_kick(file, TDI_QUEUE_SEND);
@@ -109,55 +109,33 @@ static void tdi_connection_event(struct tdi_sock *ts, unsigned int events)
 		wake_up_interruptible_poll(&file->wait, poll);
 }
 
-/* A new epoch; the socket becomes the endpoint's, also when this fails */
-static u32 tdi_connection_start(struct tdi_endpoint *ep, struct socket *sock,
-				bool established)
+/* The socket becomes its own, unless this fails. */
+static struct tdi_connection *tdi_connection_new(struct tdi_endpoint *ep,
+						 struct socket *sock,
+						 bool established)
 {
-	struct tdi_file *file = tdi_endpoint_file(ep);
 	struct tdi_connection *conn;
 	int err;
 
-	lockdep_assert_held(&file->mutex);
-
 	conn = kzalloc(sizeof(*conn), GFP_KERNEL_ACCOUNT);
-	if (!conn) {
-		tdi_sock_release(sock);
-		return STATUS_INSUFFICIENT_RESOURCES;
-	}
+	if (!conn)
+		return ERR_PTR(-ENOMEM);
 	refcount_set(&conn->refs, 1);
 	conn->endpoint = ep;
 	conn->established = established;
-	conn->epoch = ep->epoch + 1;
 	err = tdi_sock_hook(&conn->sock, sock, tdi_connection_event);
 	if (err) {
-		tdi_sock_release(sock);
 		kfree(conn);
-		return tdi_status_from_errno(err);
+		return ERR_PTR(err);
 	}
-
-	spin_lock_bh(&file->lock);
-	ep->epoch++;
-	rcu_assign_pointer(ep->connection, conn);
-	spin_unlock_bh(&file->lock);
-	wake_up_interruptible_all(&file->wait);
-	return STATUS_SUCCESS;
+	return conn;
 }
 
-/**
- * tdi_connection_adopt() - an accepted socket becomes an endpoint's connection
- * @ep: endpoint without a connection; its file's mutex is held
- * @sock: becomes the endpoint's, also when this fails
- *
- * Return: STATUS_SUCCESS, or why it could not be taken.
- */
-u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock)
+/* One that the endpoint does not have, or has no more */
+static void tdi_connection_discard(struct tdi_connection *conn)
 {
-	u32 status = tdi_connection_start(ep, sock, true);
-
-	/* what came before it was hooked */
-	if (!status)
-		tdi_connection_update(tdi_connection_locked(ep));
-	return status;
+	tdi_sock_unhook(&conn->sock);
+	tdi_connection_put(conn);
 }
 
 /**
@@ -176,18 +154,54 @@ void tdi_connection_drop(struct tdi_endpoint *ep)
 	spin_lock_bh(&file->lock);
 	conn = tdi_connection_locked(ep);
 	RCU_INIT_POINTER(ep->connection, NULL);
-	if (conn)
+	if (conn) {
+		ep->last_epoch = conn->epoch;
 		ep->last_status = conn->ended ? conn->status :
 						STATUS_LOCAL_DISCONNECT;
+	}
 	/* those that began with it find it gone */
 	tdi_queue_kick_locked(file, TDI_QUEUE_SEND);
 	tdi_queue_kick_locked(file, TDI_QUEUE_RECEIVE);
 	spin_unlock_bh(&file->lock);
 	if (!conn)
 		return;
-	tdi_sock_unhook(&conn->sock);
-	tdi_connection_put(conn);
+	tdi_connection_discard(conn);
 	wake_up_interruptible_all(&file->wait);
+}
+
+/* A new epoch; the last one is over. */
+static void tdi_connection_publish(struct tdi_endpoint *ep,
+				   struct tdi_connection *conn)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+
+	tdi_connection_drop(ep);
+	spin_lock_bh(&file->lock);
+	conn->epoch = ++ep->epoch;
+	rcu_assign_pointer(ep->connection, conn);
+	spin_unlock_bh(&file->lock);
+	wake_up_interruptible_all(&file->wait);
+}
+
+/**
+ * tdi_connection_adopt() - an accepted socket becomes an endpoint's connection
+ * @ep: endpoint whose connection, if any, has ended; its file's mutex is held
+ * @sock: becomes the endpoint's, also when this fails
+ *
+ * Return: STATUS_SUCCESS, or why it could not be taken.
+ */
+u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock)
+{
+	struct tdi_connection *conn = tdi_connection_new(ep, sock, true);
+
+	if (IS_ERR(conn)) {
+		tdi_sock_release(sock);
+		return tdi_status_from_errno(PTR_ERR(conn));
+	}
+	tdi_connection_publish(ep, conn);
+	/* what came before it was hooked */
+	tdi_connection_update(conn);
+	return STATUS_SUCCESS;
 }
 
 /* Why a connect failed at once; S7 for the first */
@@ -245,6 +259,7 @@ static u32 tdi_connect_start(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
 	struct tdi_address *address = ep->address->address.address;
+	struct tdi_connection *conn;
 	struct socket *sock;
 	u32 status;
 	int err;
@@ -255,17 +270,19 @@ static u32 tdi_connect_start(struct tdi_request *req)
 	if (status)
 		return status;
 
-	tdi_connection_drop(ep);
-	status = tdi_connection_start(ep, sock, false);
-	if (status)
-		return status;
-	req->epoch = ep->epoch;
-
+	conn = tdi_connection_new(ep, sock, false);
+	if (IS_ERR(conn)) {
+		sock_release(sock);
+		return tdi_status_from_errno(PTR_ERR(conn));
+	}
+	/* its events wait for nobody yet; if it fails nothing has changed */
 	err = tdi_sock_connect(sock, &req->remote);
 	if (err && err != -EINPROGRESS) {
-		tdi_connection_drop(ep);
+		tdi_connection_discard(conn);
 		return tdi_connect_status(err);
 	}
+	tdi_connection_publish(ep, conn);
+	req->epoch = ep->epoch;
 
 	status = tdi_connect_attempt(req);
 	if (status != STATUS_PENDING || req->nonblock)
@@ -354,20 +371,25 @@ static const struct tdi_operation tdi_release_operation = {
 	.undo		= tdi_release_undo,
 };
 
-/* From here on no send comes after it.  STATUS_PENDING unless it cannot pend */
+/*
+ * From here on no send comes after it, unless it must not wait.  STATUS_PENDING
+ * unless it cannot pend.
+ */
 static u32 tdi_disconnect_release(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
-	u32 status = STATUS_PENDING;
+	u32 status;
 
 	spin_lock_bh(&req->file->lock);
-	tdi_connection_locked(ep)->releasing++;
 	req->epoch = ep->epoch;
-	spin_unlock_bh(&req->file->lock);
-
 	if (!req->nonblock)
-		status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
-					  &tdi_release_operation, false);
+		tdi_connection_locked(ep)->releasing++;
+	spin_unlock_bh(&req->file->lock);
+	if (req->nonblock)
+		return STATUS_PENDING;
+
+	status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
+				  &tdi_release_operation, false);
 	if (status != STATUS_PENDING)
 		tdi_release_undo(req);
 	return status;
@@ -392,10 +414,7 @@ static u32 tdi_disconnect_release_nonblock(struct tdi_request *req)
 	conn = tdi_connection_locked(&file->endpoint);
 	fin_sent = conn && conn->epoch == req->epoch && conn->fin_sent;
 	spin_unlock_bh(&file->lock);
-	if (fin_sent)
-		return STATUS_PENDING;
-	tdi_release_undo(req);
-	return STATUS_DEVICE_NOT_READY;
+	return fin_sent ? STATUS_PENDING : STATUS_DEVICE_NOT_READY;
 }
 
 /*
@@ -477,11 +496,12 @@ u32 tdi_disconnect(struct tdi_request *req)
 	}
 	mutex_unlock(&file->mutex);
 
+	/* before the socket is locked, which others may hold for long */
+	tdi_requests_complete(&ended);
 	if (aborted) {
 		tdi_sock_abort(aborted->sock.socket);
 		tdi_connection_put(aborted);
 	}
-	tdi_requests_complete(&ended);
 	if (status != STATUS_PENDING)
 		return status;
 	if (nonblock)

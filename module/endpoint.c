@@ -19,6 +19,7 @@ void tdi_endpoint_init(struct tdi_endpoint *ep, u64 context)
 	ep->listen = NULL;
 	RCU_INIT_POINTER(ep->connection, NULL);
 	ep->epoch = 0;
+	ep->last_epoch = 0;
 	ep->last_status = STATUS_SUCCESS;
 	ep->flags = 0;
 }

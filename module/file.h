@@ -97,7 +97,9 @@ struct tdi_address_file {
 	struct list_head endpoints;
 };
 
-#define TDI_ENDPOINT_SENDING	0	/* bit of flags: somebody puts bytes in */
+/* Bits of flags */
+#define TDI_ENDPOINT_SENDING	0	/* somebody puts bytes in */
+#define TDI_ENDPOINT_WANTED	1	/* somebody wants to know when they are done */
 
 /**
  * struct tdi_endpoint - connection endpoint
@@ -107,7 +109,8 @@ struct tdi_address_file {
  * @listen: its pending listen; file->mutex
  * @connection: of this epoch; written under file->mutex and file->lock
  * @epoch: number of the connection, from 1; file->lock
- * @last_status: how the connection before that one ended; file->lock
+ * @last_epoch: number of the last connection that was dropped; file->lock
+ * @last_status: how it ended; file->lock
  * @flags: TDI_ENDPOINT_xxx
  */
 struct tdi_endpoint {
@@ -117,6 +120,7 @@ struct tdi_endpoint {
 	struct tdi_request *listen;
 	struct tdi_connection __rcu *connection;
 	u32 epoch;
+	u32 last_epoch;
 	u32 last_status;
 	unsigned long flags;
 };

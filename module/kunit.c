@@ -48,6 +48,8 @@ EXPORT_SYMBOL_IF_KUNIT(tdi_request_end);
 EXPORT_SYMBOL_IF_KUNIT(tdi_request_init);
 EXPORT_SYMBOL_IF_KUNIT(tdi_request_run);
 EXPORT_SYMBOL_IF_KUNIT(tdi_send);
+EXPORT_SYMBOL_IF_KUNIT(tdi_send_unlock);
+EXPORT_SYMBOL_IF_KUNIT(tdi_sock_create);
 EXPORT_SYMBOL_IF_KUNIT(tdi_sock_local);
 EXPORT_SYMBOL_IF_KUNIT(tdi_sock_peer);
 EXPORT_SYMBOL_IF_KUNIT(tdi_status_from_errno);

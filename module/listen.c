@@ -216,7 +216,6 @@ static u32 tdi_listen_start(struct tdi_request *req)
 	struct tdi_endpoint *ep = &req->file->endpoint;
 	u32 status;
 
-	tdi_connection_drop(ep);
 	status = tdi_listen_join(ep, req);
 	if (status)
 		return status;
@@ -227,7 +226,10 @@ static u32 tdi_listen_start(struct tdi_request *req)
 					  &tdi_listen_operation, false);
 	else if (status == STATUS_PENDING)
 		status = STATUS_DEVICE_NOT_READY;
-	if (status != STATUS_PENDING && ep->listen == req)
+	/* the last connection is over, unless nothing has come of this */
+	if (status == STATUS_PENDING)
+		tdi_connection_drop(ep);
+	else if (ep->listen == req)
 		tdi_listen_withdraw(ep);
 	return status;
 }

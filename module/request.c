@@ -86,13 +86,18 @@ static void tdi_request_take_locked(struct tdi_request *req, u32 status)
 	req->state = TDI_REQUEST_DONE;
 	list_del_init(&req->link);
 	file->pending--;
-	if (req->queue == TDI_QUEUE_CONTROL)
+}
+
+/* After some were taken */
+static void tdi_queue_advance_locked(struct tdi_file *file, enum tdi_queue queue)
+{
+	if (queue == TDI_QUEUE_CONTROL)
 		return;
 	/* the next one's turn; and a release waits for all sends */
-	tdi_queue_kick_locked(file, req->queue);
+	tdi_queue_kick_locked(file, queue);
 	tdi_queue_kick_locked(file, TDI_QUEUE_CONTROL);
 	/* nobody else is waiting for what a poller sees now */
-	if (list_empty(&file->queue[req->queue]))
+	if (list_empty(&file->queue[queue]))
 		wake_up_interruptible_all(&file->wait);
 }
 
@@ -159,7 +164,6 @@ static void tdi_request_undo(struct tdi_request *req)
 void tdi_request_run(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
-	bool ended = false;
 	u32 status;
 
 	spin_lock_bh(&file->lock);
@@ -175,8 +179,11 @@ void tdi_request_run(struct tdi_request *req)
 
 	spin_lock_bh(&file->lock);
 	if (status == STATUS_PENDING && req->end_status) {
+		/* while it runs nobody else takes it, and a cancel waits */
+		spin_unlock_bh(&file->lock);
+		tdi_request_undo(req);
+		spin_lock_bh(&file->lock);
 		status = req->end_status;
-		ended = true;
 	}
 	if (status == STATUS_PENDING) {
 		req->state = TDI_REQUEST_QUEUED;
@@ -184,16 +191,14 @@ void tdi_request_run(struct tdi_request *req)
 			req->kick(req);
 	} else {
 		tdi_request_take_locked(req, status);
+		tdi_queue_advance_locked(file, req->queue);
 	}
 	if (req->end_status)
 		wake_up_all(&file->wait);
 	spin_unlock_bh(&file->lock);
 
-	if (status == STATUS_PENDING)
-		return;
-	if (ended)
-		tdi_request_undo(req);
-	req->complete(req);
+	if (status != STATUS_PENDING)
+		req->complete(req);
 }
 
 /**
@@ -210,8 +215,10 @@ void tdi_request_end(struct tdi_request *req, u32 status)
 
 	spin_lock_bh(&file->lock);
 	mine = req->state == TDI_REQUEST_QUEUED;
-	if (mine)
+	if (mine) {
 		tdi_request_take_locked(req, status);
+		tdi_queue_advance_locked(file, req->queue);
+	}
 	spin_unlock_bh(&file->lock);
 
 	if (!mine)
@@ -247,6 +254,8 @@ static u64 tdi_file_take_locked(struct tdi_file *file, bool all, u64 cookie,
 			list_add_tail(&req->link, ended);
 		}
 	}
+	for (queue = 0; count && queue < TDI_QUEUES; queue++)
+		tdi_queue_advance_locked(file, queue);
 	return count;
 }
 

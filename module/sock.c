@@ -31,7 +31,7 @@ const struct tdi_device tdi_devices[TDI_DEVICES] = {
  * @device: row of the device
  * @net: the address's network namespace
  * @family: AF_INET or AF_INET6
- * @sock: result
+ * @sock: result, NULL on errors
  *
  * The socket holds its namespace (kern = 0), or its last FIN would not be
  * retransmitted once it is released.  IPv6 sockets never take IPv4 (S13).
@@ -43,6 +43,7 @@ int tdi_sock_create(const struct tdi_device *device, struct net *net,
 {
 	int err;
 
+	*sock = NULL;
 	err = __sock_create(net, family, device->type, device->protocol, sock,
 			    0);
 	if (!err && family == AF_INET6)
@@ -241,75 +242,10 @@ void tdi_sock_set_backlog(struct socket *sock, int backlog)
 	WRITE_ONCE(sock->sk->sk_max_ack_backlog, backlog);
 }
 
-/**
- * tdi_sock_accept() - take one connection off a listener, without waiting
- * @listener: the listener
- * @sock: result; its callbacks are the socket's own
- *
- * Return: 0, -EAGAIN, -EBUSY if somebody else has laid hands on the connection
- * (a BPF sockmap), which is reset, or why there will be none.
- */
-int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock)
+/* Not inherited by a listener's children */
+static void *tdi_sock_user_data(const struct tdi_sock *ts)
 {
-	struct sock *sk;
-	bool foreign;
-	int err;
-
-	err = kernel_accept(listener->socket, sock, O_NONBLOCK);
-	if (err)
-		return err;
-
-	/* a child is a clone of its listener */
-	sk = (*sock)->sk;
-	write_lock_bh(&sk->sk_callback_lock);
-	foreign = sk->sk_user_data;
-	if (!foreign) {
-		sk->sk_data_ready = listener->data_ready;
-		sk->sk_state_change = listener->state_change;
-		sk->sk_write_space = listener->write_space;
-		sk->sk_error_report = listener->error_report;
-	}
-	write_unlock_bh(&sk->sk_callback_lock);
-	tdi_sock_mark(sk);
-	if (!foreign)
-		return 0;
-	tdi_sock_reset(*sock);
-	return -EBUSY;
-}
-
-int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss)
-{
-	int length;
-
-	memset(ss, 0, sizeof(*ss));
-	length = kernel_getsockname(sock, (struct sockaddr *)ss);
-	return length < 0 ? length : 0;
-}
-
-int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss)
-{
-	int length;
-
-	memset(ss, 0, sizeof(*ss));
-	length = kernel_getpeername(sock, (struct sockaddr *)ss);
-	return length < 0 ? length : 0;
-}
-
-/**
- * tdi_sock_is_group() - an address that is no end of a connection?
- * @net: namespace, whose subnets have broadcast addresses
- * @ss: the address
- *
- * Return: whether it is multicast or broadcast.
- */
-bool tdi_sock_is_group(struct net *net, const struct sockaddr_storage *ss)
-{
-	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
-
-	if (tdi_taddr_is_group(ss))
-		return true;
-	return ss->ss_family == AF_INET && !tdi_taddr_is_any(ss) &&
-	       inet_addr_type(net, in->sin_addr.s_addr) == RTN_BROADCAST;
+	return (void *)((uintptr_t)ts | SK_USER_DATA_NOCOPY);
 }
 
 /*
@@ -359,13 +295,94 @@ static void tdi_sock_error_report(struct sock *sk)
 	tdi_sock_report(sk, TDI_SOCK_READABLE | TDI_SOCK_WRITEABLE);
 }
 
+/* The socket's own callbacks again, where they are ours */
+static void tdi_sock_restore_locked(struct sock *sk, const struct tdi_sock *ts)
+{
+	if (sk->sk_data_ready == tdi_sock_data_ready)
+		WRITE_ONCE(sk->sk_data_ready, ts->data_ready);
+	if (sk->sk_state_change == tdi_sock_state_change)
+		WRITE_ONCE(sk->sk_state_change, ts->state_change);
+	if (sk->sk_write_space == tdi_sock_write_space)
+		WRITE_ONCE(sk->sk_write_space, ts->write_space);
+	if (sk->sk_error_report == tdi_sock_error_report)
+		WRITE_ONCE(sk->sk_error_report, ts->error_report);
+}
+
+/**
+ * tdi_sock_accept() - take one connection off a listener, without waiting
+ * @listener: the listener
+ * @sock: result; its callbacks are the socket's own
+ *
+ * Return: 0, -EAGAIN, -EBUSY if somebody else has laid hands on the connection
+ * (a BPF sockmap), which is reset, or why there will be none.
+ */
+int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock)
+{
+	struct sock *sk;
+	bool foreign;
+	int err;
+
+	err = kernel_accept(listener->socket, sock, O_NONBLOCK);
+	if (err)
+		return err;
+
+	/* a child is a clone of its listener */
+	sk = (*sock)->sk;
+	write_lock_bh(&sk->sk_callback_lock);
+	foreign = sk->sk_user_data;
+	tdi_sock_restore_locked(sk, listener);
+	write_unlock_bh(&sk->sk_callback_lock);
+	tdi_sock_mark(sk);
+	if (!foreign)
+		return 0;
+	tdi_sock_reset(*sock);
+	return -EBUSY;
+}
+
+int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss)
+{
+	int length;
+
+	memset(ss, 0, sizeof(*ss));
+	length = kernel_getsockname(sock, (struct sockaddr *)ss);
+	return length < 0 ? length : 0;
+}
+
+int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss)
+{
+	int length;
+
+	memset(ss, 0, sizeof(*ss));
+	length = kernel_getpeername(sock, (struct sockaddr *)ss);
+	return length < 0 ? length : 0;
+}
+
+/**
+ * tdi_sock_is_group() - an address that is no end of a connection?
+ * @net: namespace, whose subnets have broadcast addresses
+ * @ss: the address
+ *
+ * Return: whether it is multicast or broadcast.
+ */
+bool tdi_sock_is_group(struct net *net, const struct sockaddr_storage *ss)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
+
+	if (tdi_taddr_is_group(ss))
+		return true;
+	return ss->ss_family == AF_INET && !tdi_taddr_is_any(ss) &&
+	       inet_addr_type(net, in->sin_addr.s_addr) == RTN_BROADCAST;
+}
+
 /**
  * tdi_sock_hook() - have a socket report to its owner
  * @ts: the owner's
- * @sock: becomes the owner's
+ * @sock: becomes the owner's; nobody else uses it yet
  * @event: what to call
  *
- * Look at the socket once after this: what came before was not reported.
+ * Look at the socket once after this: what came before was not reported.  What
+ * changes its state holds the socket, or its spinlock: with it locked here,
+ * either that sees the hook or the look sees the change.
  *
  * Return: 0, or -EBUSY if somebody else has hooked it.
  */
@@ -374,25 +391,28 @@ int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
 {
 	struct sock *sk = sock->sk;
 
+	int err = -EBUSY;
+
 	ts->socket = sock;
 	ts->event = event;
 
+	lock_sock(sk);
 	write_lock_bh(&sk->sk_callback_lock);
-	if (sk->sk_user_data) {
-		write_unlock_bh(&sk->sk_callback_lock);
-		return -EBUSY;
+	if (!sk->sk_user_data) {
+		ts->data_ready = sk->sk_data_ready;
+		ts->state_change = sk->sk_state_change;
+		ts->write_space = sk->sk_write_space;
+		ts->error_report = sk->sk_error_report;
+		sk->sk_user_data = tdi_sock_user_data(ts);
+		WRITE_ONCE(sk->sk_data_ready, tdi_sock_data_ready);
+		WRITE_ONCE(sk->sk_state_change, tdi_sock_state_change);
+		WRITE_ONCE(sk->sk_write_space, tdi_sock_write_space);
+		WRITE_ONCE(sk->sk_error_report, tdi_sock_error_report);
+		err = 0;
 	}
-	ts->data_ready = sk->sk_data_ready;
-	ts->state_change = sk->sk_state_change;
-	ts->write_space = sk->sk_write_space;
-	ts->error_report = sk->sk_error_report;
-	sk->sk_user_data = (void *)((uintptr_t)ts | SK_USER_DATA_NOCOPY);
-	sk->sk_data_ready = tdi_sock_data_ready;
-	sk->sk_state_change = tdi_sock_state_change;
-	sk->sk_write_space = tdi_sock_write_space;
-	sk->sk_error_report = tdi_sock_error_report;
 	write_unlock_bh(&sk->sk_callback_lock);
-	return 0;
+	release_sock(sk);
+	return err;
 }
 
 /**
@@ -406,12 +426,9 @@ void tdi_sock_unhook(struct tdi_sock *ts)
 	struct sock *sk = ts->socket->sk;
 
 	write_lock_bh(&sk->sk_callback_lock);
-	if (sk->sk_data_ready == tdi_sock_data_ready) {
+	if (sk->sk_user_data == tdi_sock_user_data(ts)) {
 		sk->sk_user_data = NULL;
-		sk->sk_data_ready = ts->data_ready;
-		sk->sk_state_change = ts->state_change;
-		sk->sk_write_space = ts->write_space;
-		sk->sk_error_report = ts->error_report;
+		tdi_sock_restore_locked(sk, ts);
 	}
 	write_unlock_bh(&sk->sk_callback_lock);
 }
@@ -491,16 +508,16 @@ void tdi_sock_release(struct socket *sock)
 	lock_sock(sk);
 	write_lock_bh(&sk->sk_callback_lock);
 	data_ready = sk->sk_data_ready;
-	sk->sk_data_ready = tdi_sock_discard_ready;
+	WRITE_ONCE(sk->sk_data_ready, tdi_sock_discard_ready);
 	write_unlock_bh(&sk->sk_callback_lock);
 	tdi_sock_discard(sk);
 	release_sock(sk);
 
 	sock_release(sock);
 
-	/* An orphan calls nobody; it must not point into this module either. */
+	/* An orphan may still call it, and this module be gone by then. */
 	write_lock_bh(&sk->sk_callback_lock);
-	sk->sk_data_ready = data_ready;
+	WRITE_ONCE(sk->sk_data_ready, data_ready);
 	write_unlock_bh(&sk->sk_callback_lock);
 	sock_put(sk);
 }

@@ -36,7 +36,8 @@ static u32 tdi_stream_gone(struct tdi_request *req, u32 graceful)
 		return STATUS_INVALID_CONNECTION;
 
 	spin_lock_bh(&file->lock);
-	status = file->endpoint.last_status;
+	status = file->endpoint.last_epoch == req->epoch ?
+		 file->endpoint.last_status : STATUS_CONNECTION_ABORTED;
 	spin_unlock_bh(&file->lock);
 	return status ? status : graceful;
 }
@@ -158,8 +159,28 @@ u32 tdi_receive(struct tdi_request *req)
  *
  * None of them waits for it.  Whoever gives it back kicks the others, but for a
  * pending send, which is the first as long as it runs, and kicks when it is
- * taken off its queue.
+ * taken off its queue.  A send that must not wait, and a poller, have nothing
+ * that could be kicked: they leave TDI_ENDPOINT_WANTED, and are woken.
  */
+
+/* Is somebody sending?  If so, pollers are woken after that. */
+static bool tdi_send_busy(struct tdi_endpoint *ep)
+{
+	if (!test_bit(TDI_ENDPOINT_SENDING, &ep->flags))
+		return false;
+	set_bit(TDI_ENDPOINT_WANTED, &ep->flags);
+	/* pairs with the barrier in tdi_send_unlock() */
+	smp_mb__after_atomic();
+	return test_bit(TDI_ENDPOINT_SENDING, &ep->flags);
+}
+
+static bool tdi_send_trylock(struct tdi_endpoint *ep, bool nonblock)
+{
+	while (test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
+		if (!nonblock || tdi_send_busy(ep))
+			return false;
+	return true;
+}
 
 /* A release may send its FIN: nobody sends, nobody waits to. */
 bool tdi_send_trylock_locked(struct tdi_endpoint *ep)
@@ -177,8 +198,11 @@ void tdi_send_unlock(struct tdi_endpoint *ep)
 	struct tdi_file *file = tdi_endpoint_file(ep);
 
 	clear_bit_unlock(TDI_ENDPOINT_SENDING, &ep->flags);
-	/* pairs with the barrier in tdi_request_pend() */
+	/* pairs with the barriers in tdi_request_pend() and tdi_send_busy() */
 	smp_mb__after_atomic();
+	if (test_bit(TDI_ENDPOINT_WANTED, &ep->flags) &&
+	    test_and_clear_bit(TDI_ENDPOINT_WANTED, &ep->flags))
+		wake_up_interruptible_poll(&file->wait, EPOLLOUT | EPOLLWRNORM);
 	if (list_empty_careful(&file->queue[TDI_QUEUE_SEND]) &&
 	    list_empty_careful(&file->queue[TDI_QUEUE_CONTROL]))
 		return;
@@ -192,7 +216,7 @@ void tdi_send_unlock(struct tdi_endpoint *ep)
 /* After a local release nothing goes; what was queued before it does. */
 static bool tdi_send_released(const struct tdi_connection *conn)
 {
-	return READ_ONCE(conn->releasing) &&
+	return (READ_ONCE(conn->releasing) || READ_ONCE(conn->fin_sent)) &&
 	       !(tdi_connection_has_ended(conn) && conn->status);
 }
 
@@ -325,7 +349,7 @@ u32 tdi_send(struct tdi_request *req)
 		return STATUS_INVALID_CONNECTION;
 	if (tdi_send_released(conn))
 		status = STATUS_GRACEFUL_DISCONNECT;
-	else if (!test_and_set_bit_lock(TDI_ENDPOINT_SENDING, &ep->flags))
+	else if (tdi_send_trylock(ep, nonblock))
 		status = tdi_send_first(conn, req);
 	else
 		status = tdi_send_behind(req);
@@ -344,7 +368,8 @@ static __poll_t tdi_endpoint_poll_hidden(struct tdi_file *file)
 
 	if (!list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
 		hidden |= EPOLLIN | EPOLLRDNORM;
-	if (!list_empty_careful(&file->queue[TDI_QUEUE_SEND]))
+	if (!list_empty_careful(&file->queue[TDI_QUEUE_SEND]) ||
+	    tdi_send_busy(&file->endpoint))
 		hidden |= EPOLLOUT | EPOLLWRNORM;
 	return hidden;
 }
