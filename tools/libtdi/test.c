@@ -110,13 +110,13 @@ static void test_taddr_text(void)
 	struct tdi_taddr ta;
 	size_t i;
 
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
 		CHECK(!tdi_taddr_parse(&ta, good[i].text));
 		CHECK(!tdi_taddr_format(&ta, text, sizeof(text)));
 		CHECK(!strcmp(text, good[i].back));
 		CHECK(tdi_taddr_port(&ta) == good[i].port);
 	}
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		CHECK(tdi_taddr_parse(&ta, bad[i]) ==
 		      STATUS_INVALID_ADDRESS_COMPONENT);
 		CHECK(errno == EAFNOSUPPORT && !ta.length);
@@ -360,7 +360,7 @@ int main(void)
 		{ "module_table", test_module_table },
 		{ "foreign", test_foreign },
 	};
-	const size_t count = sizeof(tests) / sizeof(tests[0]);
+	const size_t count = ARRAY_SIZE(tests);
 	int failed = 0;
 	size_t i;
 
