@@ -554,6 +554,42 @@ static void stream_poll_of_a_full_buffer(struct kunit *test)
 					       POLLED_HUP));
 }
 
+/* What is there for a request that waits is not there for a poller. */
+static void stream_poll_behind_requests_that_wait(struct kunit *test)
+{
+	struct tdi_kunit_request *receive, *send;
+	struct tdi_connection *conn;
+	struct tdi_kunit_pair pair;
+	u8 got[512];
+	size_t total;
+	int n;
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	/* nobody lets them go on until their result is asked for */
+	receive = tdi_kunit_receive(test, pair.endpoint, 0, got, 1);
+	KUNIT_ASSERT_EQ(test, receive->status, STATUS_PENDING);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_write(pair.peer, "!", 1), 1);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(receive->waiter.kicked));
+	KUNIT_EXPECT_EQ(test, stream_polled(pair.endpoint), POLLED_OUT);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(receive), STATUS_SUCCESS);
+
+	total = tdi_kunit_fill(test, pair.endpoint);
+	send = tdi_kunit_send(test, pair.endpoint, 0, "!", 1);
+	KUNIT_ASSERT_EQ(test, send->status, STATUS_PENDING);
+	while (total) {
+		n = tdi_kunit_read(pair.peer, got, min(total, sizeof(got)));
+		KUNIT_ASSERT_GT(test, n, 0);
+		total -= n;
+	}
+	conn = tdi_connection_get(&pair.endpoint->endpoint);
+	KUNIT_EXPECT_TRUE(test,
+		tdi_kunit_eventually(sk_stream_is_writeable(conn->sock.socket->sk)));
+	tdi_connection_put(conn);
+	KUNIT_EXPECT_EQ(test, stream_polled(pair.endpoint), 0);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(send), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, stream_polled(pair.endpoint), POLLED_OUT);
+}
+
 static struct kunit_case tdi_stream_cases[] = {
 	KUNIT_CASE_PARAM(stream_of_any_length, stream_size_gen_params),
 	KUNIT_CASE(stream_of_vectors),
@@ -574,6 +610,7 @@ static struct kunit_case tdi_stream_cases[] = {
 	KUNIT_CASE_PARAM(stream_flags, stream_flags_gen_params),
 	KUNIT_CASE(stream_poll),
 	KUNIT_CASE(stream_poll_of_a_full_buffer),
+	KUNIT_CASE(stream_poll_behind_requests_that_wait),
 	{}
 };
 
