@@ -147,11 +147,12 @@ static void listen_passes_over_many_peers_that_are_gone(struct kunit *test)
 		request[i] = tdi_kunit_listen(test, file, NULL);
 		KUNIT_ASSERT_EQ(test, request[i]->status, STATUS_PENDING);
 	}
-	for (i = 0; i < HASTY; i++)
+	for (i = 0; i < HASTY - 1; i++)
 		tdi_kunit_reset_socket(test,
 				       tdi_kunit_connect_plain(test, &local));
-	tdi_kunit_wait_in_thread(test, request[0]);
+	/* behind them, and nobody comes after it: no event tells of it later */
 	peer = tdi_kunit_connect_plain(test, &local);
+	tdi_kunit_wait_in_thread(test, request[0]);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_result(request[0]), STATUS_SUCCESS);
 	listen_expect_peer(test, request[0]->waiter.req.file, peer, 3);
 }
