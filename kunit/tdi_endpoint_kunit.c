@@ -92,6 +92,29 @@ static void endpoint_associates_and_disassociates(struct kunit *test)
 	}
 }
 
+/* As long as it is associated it holds the address file, and no longer. */
+static void endpoint_lets_go_of_its_address(struct kunit *test)
+{
+	struct tdi_file *address = endpoint_address(test);
+	struct tdi_file *file = tdi_kunit_endpoint_on(test, address);
+
+	KUNIT_EXPECT_EQ(test, refcount_read(&address->refs), 2);
+	KUNIT_EXPECT_EQ(test, tdi_endpoint_disassociate(&file->endpoint),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, refcount_read(&address->refs), 1);
+	KUNIT_EXPECT_EQ(test, tdi_endpoint_associate(&file->endpoint, address),
+			STATUS_SUCCESS);
+	tdi_kunit_close(test, file);
+	KUNIT_EXPECT_EQ(test, refcount_read(&address->refs), 1);
+	tdi_file_get(address);
+	file = tdi_kunit_endpoint_on(test, address);
+	KUNIT_EXPECT_EQ(test, refcount_read(&file->refs), 1);
+	tdi_kunit_close(test, address);
+	KUNIT_EXPECT_EQ(test, refcount_read(&address->refs), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&file->refs), 1);
+	tdi_file_put(address);
+}
+
 static void endpoint_second_associate_changes_nothing(struct kunit *test)
 {
 	struct tdi_file *address = endpoint_address(test);
@@ -357,6 +380,7 @@ static struct kunit_case tdi_endpoint_cases[] = {
 	KUNIT_CASE(endpoint_needs_a_stream_device),
 	KUNIT_CASE(endpoint_is_alone_at_first),
 	KUNIT_CASE(endpoint_associates_and_disassociates),
+	KUNIT_CASE(endpoint_lets_go_of_its_address),
 	KUNIT_CASE(endpoint_second_associate_changes_nothing),
 	KUNIT_CASE(endpoint_associates_with_another_address),
 	KUNIT_CASE(endpoint_many_on_one_address),
