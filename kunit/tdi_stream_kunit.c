@@ -240,6 +240,77 @@ static void stream_sends_go_in_order(struct kunit *test)
 				STATUS_SUCCESS);
 }
 
+static void stream_submit_send(void *data)
+{
+	struct tdi_kunit_request *send = data;
+
+	send->status = tdi_send(&send->waiter.req);
+}
+
+static struct tdi_kunit_request *stream_send_later(struct kunit *test,
+						   struct tdi_file *file,
+						   size_t offset, size_t length)
+{
+	struct tdi_kunit_request *send = tdi_kunit_request(test, file);
+
+	send->kvec.iov_base = tdi_kunit_pattern(test, offset, length);
+	send->kvec.iov_len = length;
+	iov_iter_kvec(&send->waiter.req.msg.msg_iter, ITER_SOURCE, &send->kvec,
+		      1, length);
+	return send;
+}
+
+/*
+ * A send that comes while another one is at it waits behind all of that, also
+ * if it is on the queue first.  The other one hangs on the lock of the socket.
+ */
+static void stream_rest_of_a_send_goes_first(struct kunit *test)
+{
+	struct tdi_kunit_request *send, *behind;
+	size_t length = TDI_KUNIT_LARGE, total;
+	struct tdi_kunit_thread *thread[2];
+	struct tdi_connection *conn;
+	struct tdi_kunit_pair pair;
+	bool sending, waits;
+	struct sock *sk;
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	send = stream_send_later(test, pair.endpoint, 0, length);
+	behind = stream_send_later(test, pair.endpoint, length, 1000);
+	conn = tdi_connection_get(&pair.endpoint->endpoint);
+	KUNIT_ASSERT_NOT_NULL(test, conn);
+	sk = conn->sock.socket->sk;
+
+	lock_sock(sk);
+	/* it does not grow */
+	sk->sk_userlocks |= SOCK_SNDBUF_LOCK;
+	WRITE_ONCE(sk->sk_sndbuf, SZ_64K);
+	thread[0] = tdi_kunit_thread(test, stream_submit_send, send);
+	sending = tdi_kunit_eventually(test_bit(TDI_ENDPOINT_SENDING,
+						&pair.endpoint->endpoint.flags));
+	thread[1] = tdi_kunit_thread(test, stream_submit_send, behind);
+	waits = tdi_kunit_eventually(completion_done(&thread[1]->done));
+	release_sock(sk);
+	tdi_connection_put(conn);
+
+	KUNIT_EXPECT_TRUE(test, sending);
+	KUNIT_EXPECT_TRUE(test, waits);
+	tdi_kunit_join(test, thread[0]);
+	tdi_kunit_join(test, thread[1]);
+	KUNIT_EXPECT_GT(test, tdi_kunit_information(send), 0);
+	tdi_kunit_wait_in_thread(test, behind);
+	tdi_kunit_wait_in_thread(test, send);
+	tdi_kunit_wait_in_thread(test,
+				 tdi_kunit_disconnect(test, pair.endpoint,
+						      TDI_DISCONNECT_RELEASE));
+
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read_to_end(test, pair.peer, &total),
+			0);
+	KUNIT_EXPECT_EQ(test, total, length + 1000);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(send), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(behind), STATUS_SUCCESS);
+}
+
 /* S2: success and no bytes, after all data, as often as one asks */
 static void stream_end_of_file(struct kunit *test)
 {
@@ -590,6 +661,49 @@ static void stream_poll_behind_requests_that_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stream_polled(pair.endpoint), POLLED_OUT);
 }
 
+/* Was somebody woken who sleeps on @wait?  Sleeps on. */
+static bool stream_woken(struct wait_queue_entry *wait)
+{
+	bool woken = wait->flags & WQ_FLAG_WOKEN;
+
+	wait->flags &= ~WQ_FLAG_WOKEN;
+	return woken;
+}
+
+/* It sleeps meanwhile, and when they are done no event of the socket comes. */
+static void stream_poll_is_woken_by_the_end_of_a_request(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	struct tdi_kunit_request *receive;
+	struct tdi_kunit_pair pair;
+	struct tdi_file *file;
+	u64 count;
+	u8 got;
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	receive = tdi_kunit_receive(test, pair.endpoint, 0, &got, 1);
+	KUNIT_ASSERT_EQ(test, receive->status, STATUS_PENDING);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_write(pair.peer, "12", 2), 2);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(receive->waiter.kicked));
+	add_wait_queue(&pair.endpoint->wait, &wait);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(receive), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, stream_woken(&wait));
+	remove_wait_queue(&pair.endpoint->wait, &wait);
+	KUNIT_EXPECT_EQ(test, stream_polled(pair.endpoint),
+			POLLED_IN | POLLED_OUT);
+
+	file = tdi_kunit_endpoint_on(test, tdi_kunit_address(test, &local, 0));
+	tdi_kunit_listen(test, file, NULL);
+	add_wait_queue(&file->wait, &wait);
+	stream_woken(&wait);
+	KUNIT_EXPECT_EQ(test, tdi_file_cancel(file, true, 0, &count),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, stream_woken(&wait));
+	remove_wait_queue(&file->wait, &wait);
+	KUNIT_EXPECT_EQ(test, stream_polled(file), POLLED_OUT | POLLED_HUP);
+}
+
 static struct kunit_case tdi_stream_cases[] = {
 	KUNIT_CASE_PARAM(stream_of_any_length, stream_size_gen_params),
 	KUNIT_CASE(stream_of_vectors),
@@ -599,6 +713,7 @@ static struct kunit_case tdi_stream_cases[] = {
 	KUNIT_CASE(stream_receives_complete_in_order),
 	KUNIT_CASE(stream_receive_queues_behind_another),
 	KUNIT_CASE(stream_sends_go_in_order),
+	KUNIT_CASE(stream_rest_of_a_send_goes_first),
 	KUNIT_CASE_PARAM(stream_end_of_file, tdi_kunit_family_gen_params),
 	KUNIT_CASE(stream_end_of_file_ends_all_receives),
 	KUNIT_CASE(stream_peek_takes_nothing),
@@ -611,6 +726,7 @@ static struct kunit_case tdi_stream_cases[] = {
 	KUNIT_CASE(stream_poll),
 	KUNIT_CASE(stream_poll_of_a_full_buffer),
 	KUNIT_CASE(stream_poll_behind_requests_that_wait),
+	KUNIT_CASE(stream_poll_is_woken_by_the_end_of_a_request),
 	{}
 };
 
