@@ -311,6 +311,41 @@ static void stream_rest_of_a_send_goes_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_kunit_result(behind), STATUS_SUCCESS);
 }
 
+/* Nothing but the end of the first one's try lets the second one go on. */
+static void stream_send_goes_on_after_another(struct kunit *test)
+{
+	struct tdi_kunit_request *send, *behind;
+	struct tdi_kunit_thread *thread;
+	struct tdi_connection *conn;
+	struct tdi_kunit_pair pair;
+	bool sending;
+	size_t total;
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	send = stream_send_later(test, pair.endpoint, 0, 1000);
+	conn = tdi_connection_get(&pair.endpoint->endpoint);
+	KUNIT_ASSERT_NOT_NULL(test, conn);
+
+	lock_sock(conn->sock.socket->sk);
+	thread = tdi_kunit_thread(test, stream_submit_send, send);
+	sending = tdi_kunit_eventually(test_bit(TDI_ENDPOINT_SENDING,
+						&pair.endpoint->endpoint.flags));
+	behind = tdi_kunit_send(test, pair.endpoint, 0,
+				tdi_kunit_pattern(test, 1000, 1000), 1000);
+	tdi_kunit_wait_in_thread(test, behind);
+	release_sock(conn->sock.socket->sk);
+	tdi_connection_put(conn);
+
+	KUNIT_EXPECT_TRUE(test, sending);
+	tdi_kunit_join(test, thread);
+	KUNIT_EXPECT_EQ(test, send->status, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(behind), STATUS_SUCCESS);
+	tdi_kunit_close(test, pair.endpoint);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read_to_end(test, pair.peer, &total),
+			0);
+	KUNIT_EXPECT_EQ(test, total, 2000);
+}
+
 /* S2: success and no bytes, after all data, as often as one asks */
 static void stream_end_of_file(struct kunit *test)
 {
@@ -714,6 +749,7 @@ static struct kunit_case tdi_stream_cases[] = {
 	KUNIT_CASE(stream_receive_queues_behind_another),
 	KUNIT_CASE(stream_sends_go_in_order),
 	KUNIT_CASE(stream_rest_of_a_send_goes_first),
+	KUNIT_CASE(stream_send_goes_on_after_another),
 	KUNIT_CASE_PARAM(stream_end_of_file, tdi_kunit_family_gen_params),
 	KUNIT_CASE(stream_end_of_file_ends_all_receives),
 	KUNIT_CASE(stream_peek_takes_nothing),
