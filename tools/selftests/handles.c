@@ -332,6 +332,32 @@ TEST_F(shared, address_of_another_namespace)
 	close(ns);
 }
 
+/* The namespace is the one in which the file was opened, not created. */
+TEST_F(shared, address_created_in_another_namespace)
+{
+	struct tdi_taddr any = address_any(variant->family, 6000);
+	int ns, address = open_control(), endpoint, peer;
+	struct pair *pair = &self->pair;
+	unsigned char buffer[128];
+	struct tdi_ea ea;
+
+	tdi_ea_init(&ea, buffer, sizeof(buffer));
+	ASSERT_STATUS(STATUS_SUCCESS, tdi_ea_add_address(&ea, &any));
+	ns = net_enter();
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      tdi_create(address, buffer, ea.length, 0, 0, 0, NULL));
+	EXPECT_LE(0, plain_bind(&any, 0));
+	endpoint = open_associated(address);
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      tdi_connect(endpoint, &pair->remote, 0, NULL, 0, NULL));
+	net_switch(pair->ns);
+	EXPECT_EQ(-1, plain_bind(&any, 0));
+	peer = plain_accept(pair->listener);
+	any = address_of_peer(peer);
+	EXPECT_EQ(6000, tdi_taddr_port(&any));
+	close(ns);
+}
+
 TEST_F(shared, listen_in_another_namespace)
 {
 	struct tdi_taddr any = address_any(variant->family, 6000);
