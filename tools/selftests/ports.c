@@ -459,6 +459,34 @@ TEST_F(ports, open_again)
 	}
 }
 
+/*
+ * Also by somebody who is not root, to whom a connection that nobody has open
+ * any more does not belong
+ */
+TEST_F(ports, open_again_unprivileged)
+{
+	for (enum ending ending = BY_US; ending <= UNSENT; ending++) {
+		int address[] = { open_control(), open_control() };
+		unsigned char buffer[128];
+		struct tdi_ea ea;
+
+		tdi_ea_init(&ea, buffer, sizeof(buffer));
+		ASSERT_STATUS(STATUS_SUCCESS,
+			      tdi_ea_add_address(&ea, &self->host[ANY]));
+		for (int i = 0; i < 2; i++) {
+			ASSERT_EQ(0, seteuid(65534));
+			EXPECT_STATUS(STATUS_SUCCESS,
+				      tdi_create(address[i], buffer, ea.length,
+						 0, 0, 0, NULL));
+			ASSERT_EQ(0, seteuid(0));
+			if (!i)
+				connect_many(_metadata, variant->family,
+					     address[i], 3, ending);
+			close(address[i]);
+		}
+	}
+}
+
 TEST_F(ports, open_again_after_many)
 {
 	int address = open_address(&self->host[ANY]), endpoint, peer;
