@@ -449,6 +449,30 @@ static void release_while_the_peer_sends(struct kunit *test)
 	}
 }
 
+/* What TCP keeps of a connection does not call the module any more. */
+static void release_gives_the_callbacks_back(struct kunit *test)
+{
+	void (*data_ready)(struct sock *sk);
+	void (*state_change)(struct sock *sk);
+	struct tdi_connection *conn;
+	struct tdi_kunit_pair pair;
+	struct sock *sk;
+
+	tdi_kunit_connected(test, AF_INET, &pair);
+	conn = tdi_connection_get(&pair.endpoint->endpoint);
+	KUNIT_ASSERT_NOT_NULL(test, conn);
+	data_ready = conn->sock.data_ready;
+	state_change = conn->sock.state_change;
+	sk = conn->sock.socket->sk;
+	sock_hold(sk);
+	tdi_connection_put(conn);
+
+	tdi_kunit_close(test, pair.endpoint);
+	KUNIT_EXPECT_PTR_EQ(test, sk->sk_data_ready, data_ready);
+	KUNIT_EXPECT_PTR_EQ(test, sk->sk_state_change, state_change);
+	sock_put(sk);
+}
+
 static struct kunit_case tdi_release_cases[] = {
 	KUNIT_CASE_PARAM(release_sends_fin, release_gen_params),
 	KUNIT_CASE(release_with_urgent_data_unread),
@@ -464,6 +488,7 @@ static struct kunit_case tdi_release_cases[] = {
 	KUNIT_CASE(release_of_an_address_with_many_connections),
 	KUNIT_CASE(release_of_one_open_of_a_shared_address),
 	KUNIT_CASE(release_while_the_peer_sends),
+	KUNIT_CASE(release_gives_the_callbacks_back),
 	{}
 };
 
