@@ -37,6 +37,13 @@ static const struct ioctl_command_param ioctl_command_params[] = {
 	  STATUS_INVALID_CONNECTION },
 	{ "LISTEN", TDI_IOC_LISTEN, sizeof(struct tdi_listen), true,
 	  STATUS_INVALID_CONNECTION },
+	{ "ACCEPT", TDI_IOC_ACCEPT, sizeof(struct tdi_accept), true,
+	  STATUS_INVALID_CONNECTION },
+	{ "SET_EVENT_HANDLER", TDI_IOC_SET_EVENT_HANDLER,
+	  sizeof(struct tdi_set_event_handler), false,
+	  STATUS_INVALID_DEVICE_REQUEST },
+	{ "EVENT_REPLY", TDI_IOC_EVENT_REPLY, sizeof(struct tdi_event_reply),
+	  false, STATUS_INVALID_DEVICE_REQUEST },
 	{ "DISCONNECT", TDI_IOC_DISCONNECT, sizeof(struct tdi_disconnect), true,
 	  STATUS_INVALID_CONNECTION },
 	{ "SEND", TDI_IOC_SEND, sizeof(struct tdi_data), true,
@@ -327,6 +334,10 @@ static void ioctl_requests_on_an_address_file(struct kunit *test)
 
 	if (param->cmd == TDI_IOC_CREATE)
 		status = STATUS_INVALID_DEVICE_STATE;
+	else if (param->cmd == TDI_IOC_SET_EVENT_HANDLER)
+		status = STATUS_SUCCESS;
+	else if (param->cmd == TDI_IOC_EVENT_REPLY)
+		status = STATUS_INVALID_PARAMETER;
 	KUNIT_ASSERT_EQ(test, tdi_kunit_create_address(tdi_kunit_file(filp),
 						       &local, 0),
 			STATUS_SUCCESS);

@@ -11,6 +11,8 @@
 #include <net/netns/generic.h>
 
 #include "address.h"
+#include "event.h"
+#include "offer.h"
 #include "status.h"
 #include "taddr.h"
 
@@ -142,7 +144,9 @@ static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
 	address->shared = shared;
 	mutex_init(&address->mutex);
 	spin_lock_init(&address->lock);
+	INIT_LIST_HEAD(&address->files);
 	INIT_LIST_HEAD(&address->listens);
+	tdi_offers_init(address);
 
 	err = tdi_sock_create(file->device, file->net, local->ss_family,
 			      &address->anchor);
@@ -183,6 +187,17 @@ static bool tdi_address_may_share(const struct tdi_address *address,
 	return may;
 }
 
+static void tdi_address_add_file(struct tdi_file *file,
+				 struct tdi_events *events)
+{
+	struct tdi_address *address = file->address.address;
+
+	file->address.events = events;
+	spin_lock_bh(&address->lock);
+	list_add_tail(&file->address.link, &address->files);
+	spin_unlock_bh(&address->lock);
+}
+
 /**
  * tdi_address_open() - open a transport address
  * @file: becomes one open of it; its mutex is held
@@ -204,6 +219,7 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 	struct tdi_net *tn = tdi_net(file->net);
 	struct sockaddr_storage local;
 	struct tdi_address *address;
+	struct tdi_events *events;
 	u32 status;
 
 	if (tdi_taddr_parse(ta, length, &local))
@@ -213,6 +229,9 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 		return STATUS_INVALID_ADDRESS;
 
 	INIT_LIST_HEAD(&file->address.endpoints);
+	events = tdi_events_alloc();
+	if (!events)
+		return STATUS_INSUFFICIENT_RESOURCES;
 	mutex_lock(&tn->mutex);
 	address = tdi_address_find(tn, file->device, &local);
 	if (!address) {
@@ -230,6 +249,11 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 		status = STATUS_SUCCESS;
 	}
 	mutex_unlock(&tn->mutex);
+
+	if (status)
+		kfree(events);
+	else
+		tdi_address_add_file(file, events);
 	return status;
 }
 
@@ -242,10 +266,16 @@ void tdi_address_close(struct tdi_file *file)
 	struct tdi_address *address = file->address.address;
 	struct tdi_net *tn = tdi_net(address->net);
 
+	tdi_event_off(file);
+	spin_lock_bh(&address->lock);
+	list_del(&file->address.link);
+	spin_unlock_bh(&address->lock);
+
 	mutex_lock(&tn->mutex);
 	file->address.address = NULL;
 	if (--address->opens == 0) {
 		WARN_ON_ONCE(!list_empty(&address->listens));
+		tdi_offers_exit(address);
 		hash_del(&address->link);
 		if (address->recent)
 			tdi_recent_remember(tn, address);

@@ -2,6 +2,8 @@
 #ifndef _TDI_ADDRESS_H
 #define _TDI_ADDRESS_H
 
+#include <linux/workqueue.h>
+
 #include "file.h"
 
 struct tdi_recent;
@@ -16,11 +18,18 @@ struct tdi_recent;
  * @anchor: holds the port; never connects nor listens
  * @opens: TDI's ActivityCount; tdi_net->mutex
  * @shared: share access was given; does not change
- * @mutex: @listener, @recent, and accepting
- * @lock: all @endpoints of its files, and @listens
+ * @mutex: @listener, @recent, @offers, and accepting
+ * @lock: @files, all their endpoints, and @listens
+ * @files: its opens
  * @listens: pending listens, first come first; written under @mutex and @lock
  * @listening: length of @listens; @mutex
- * @listener: there as long as @listens is not empty
+ * @connect_handlers: opens with a CONNECT handler; @mutex
+ * @listener: there as long as somebody listens or has a CONNECT handler
+ * @offers: connections that wait for their answer, oldest first; @mutex
+ * @offered: length of @offers; @mutex
+ * @last_offer: cookie of the last one; @mutex
+ * @offer_timeout: after which one is refused, in jiffies
+ * @offer_work: does that
  * @recent: set with the first connection; remembers the port after the last
  *	close
  */
@@ -35,9 +44,16 @@ struct tdi_address {
 	bool shared;
 	struct mutex mutex;
 	spinlock_t lock;
+	struct list_head files;
 	struct list_head listens;
 	unsigned int listening;
+	unsigned int connect_handlers;
 	struct tdi_sock listener;
+	struct list_head offers;
+	unsigned int offered;
+	u64 last_offer;
+	unsigned long offer_timeout;
+	struct delayed_work offer_work;
 	struct tdi_recent *recent;
 };
 

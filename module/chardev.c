@@ -14,6 +14,7 @@
 
 #include "chardev.h"
 #include "compat.h"
+#include "event.h"
 #include "file.h"
 #include "ioctl.h"
 #include "request.h"
@@ -45,12 +46,17 @@ static int tdi_release(struct inode *inode, struct file *filp)
 	return 0;
 }
 
+static bool tdi_nonblock(const struct kiocb *iocb)
+{
+	return iocb->ki_flags & IOCB_NOWAIT ||
+	       iocb->ki_filp->f_flags & O_NONBLOCK;
+}
+
 /* read and write are a receive and a send, in the words of other files */
 static ssize_t tdi_read_write(struct kiocb *iocb, struct iov_iter *iter,
 			      u32 (*submit)(struct tdi_request *req))
 {
-	struct file *filp = iocb->ki_filp;
-	struct tdi_file *file = filp->private_data;
+	struct tdi_file *file = iocb->ki_filp->private_data;
 	bool interrupted = false;
 	struct tdi_waiter waiter;
 	u32 status;
@@ -59,8 +65,7 @@ static ssize_t tdi_read_write(struct kiocb *iocb, struct iov_iter *iter,
 		return -EINVAL;
 
 	tdi_waiter_init(&waiter, file);
-	waiter.req.nonblock = iocb->ki_flags & IOCB_NOWAIT ||
-			      filp->f_flags & O_NONBLOCK;
+	waiter.req.nonblock = tdi_nonblock(iocb);
 	memset(&waiter.req.msg, 0, sizeof(waiter.req.msg));
 	waiter.req.msg.msg_iter = *iter;
 
@@ -77,6 +82,10 @@ static ssize_t tdi_read_write(struct kiocb *iocb, struct iov_iter *iter,
 
 static ssize_t tdi_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
+	struct tdi_file *file = iocb->ki_filp->private_data;
+
+	if (tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE)
+		return tdi_event_read(file, to, tdi_nonblock(iocb));
 	return tdi_read_write(iocb, to, tdi_receive);
 }
 
@@ -92,9 +101,14 @@ static __poll_t tdi_poll(struct file *filp, poll_table *table)
 	poll_wait(filp, &file->wait, table);
 	/* pairs with wq_has_sleeper() */
 	smp_mb();
-	if (tdi_file_kind(file) != TDI_CONNECTION_FILE)
+	switch (tdi_file_kind(file)) {
+	case TDI_CONNECTION_FILE:
+		return tdi_endpoint_poll(&file->endpoint);
+	case TDI_TRANSPORT_ADDRESS_FILE:
+		return tdi_event_poll(file);
+	default:
 		return 0;
-	return tdi_endpoint_poll(&file->endpoint);
+	}
 }
 
 const struct file_operations tdi_fops = {

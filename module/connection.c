@@ -9,7 +9,9 @@
 #include "address.h"
 #include "connection.h"
 #include "endpoint.h"
+#include "event.h"
 #include "listen.h"
+#include "offer.h"
 #include "stream.h"
 #include "taddr.h"
 
@@ -107,6 +109,7 @@ static void tdi_connection_event(struct tdi_sock *ts, unsigned int events)
 	}
 	if (wq_has_sleeper(&file->wait))
 		wake_up_interruptible_poll(&file->wait, poll);
+	tdi_event_ready(conn->endpoint);
 }
 
 /* The socket becomes its own, unless this fails. */
@@ -173,9 +176,13 @@ void tdi_connection_drop(struct tdi_endpoint *ep)
 static void tdi_connection_publish(struct tdi_endpoint *ep,
 				   struct tdi_connection *conn)
 {
+	static atomic64_t last_sequence = ATOMIC64_INIT(0);
 	struct tdi_file *file = tdi_endpoint_file(ep);
 
 	tdi_connection_drop(ep);
+	conn->sequence = atomic64_inc_return(&last_sequence);
+	clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	clear_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags);
 	spin_lock_bh(&file->lock);
 	conn->epoch = ++ep->epoch;
 	rcu_assign_pointer(ep->connection, conn);
@@ -202,6 +209,39 @@ u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock)
 	/* what came before it was hooked */
 	tdi_connection_update(conn);
 	return STATUS_SUCCESS;
+}
+
+/**
+ * tdi_connection_lost() - did an adopted connection end before anybody knew?
+ * @ep: endpoint with a connection; its file's mutex is held
+ *
+ * Return: STATUS_SUCCESS if not, else how; the endpoint is idle then.
+ */
+u32 tdi_connection_lost(struct tdi_endpoint *ep)
+{
+	struct tdi_connection *conn = tdi_connection_locked(ep);
+	u32 status;
+
+	if (!tdi_connection_has_ended(conn))
+		return STATUS_SUCCESS;
+	status = conn->status ? : STATUS_CONNECTION_RESET;
+	tdi_connection_drop(ep);
+	return status;
+}
+
+/**
+ * tdi_connection_announce() - the client knows that it is connected (S16)
+ * @ep: endpoint whose CONNECT, LISTEN or ACCEPT has completed
+ */
+void tdi_connection_announce(struct tdi_endpoint *ep)
+{
+	struct tdi_connection *conn = tdi_connection_get(ep);
+
+	if (!conn)
+		return;
+	WRITE_ONCE(conn->announced, true);
+	tdi_event_ready(ep);
+	tdi_connection_put(conn);
 }
 
 /* Why a connect failed at once; S7 for the first */
@@ -304,6 +344,7 @@ static u32 tdi_connect_start(struct tdi_request *req)
 u32 tdi_connect(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
+	bool nonblock = req->nonblock;
 	u32 status;
 
 	mutex_lock(&file->mutex);
@@ -315,6 +356,9 @@ u32 tdi_connect(struct tdi_request *req)
 	/* it may have come before this was queued */
 	if (status == STATUS_PENDING)
 		tdi_queue_kick(file, TDI_QUEUE_CONTROL);
+	/* nothing more will be heard of this request */
+	if (status == STATUS_PENDING && nonblock)
+		tdi_connection_announce(&file->endpoint);
 	return status;
 }
 
@@ -429,11 +473,16 @@ static struct tdi_connection *tdi_disconnect_abort(struct tdi_endpoint *ep,
 
 	tdi_file_end_requests(file, STATUS_CONNECTION_ABORTED, ended);
 	tdi_listen_withdraw(ep);
+	if (ep->offer) {
+		tdi_offer_withdraw(ep);
+		return NULL;
+	}
 
 	spin_lock_bh(&file->lock);
 	conn = tdi_connection_locked(ep);
 	if (conn && conn->established) {
 		tdi_connection_end_locked(conn, STATUS_CONNECTION_ABORTED);
+		conn->told_end = true;
 		refcount_inc(&conn->refs);
 		spin_unlock_bh(&file->lock);
 		return conn;
@@ -452,6 +501,8 @@ static u32 tdi_disconnect_check(struct tdi_endpoint *ep, bool release)
 	case TDI_STATE_CONNECTING:
 	case TDI_STATE_LISTENING:
 		return release ? STATUS_INVALID_CONNECTION : STATUS_PENDING;
+	case TDI_STATE_OFFERED:
+		return STATUS_PENDING;
 	case TDI_STATE_CONNECTED:
 	case TDI_STATE_LOCAL_RELEASED:
 	case TDI_STATE_REMOTE_RELEASED:
@@ -487,6 +538,9 @@ u32 tdi_disconnect(struct tdi_request *req)
 		return STATUS_INVALID_PARAMETER;
 
 	mutex_lock(&file->mutex);
+	/* an offer is refused, whatever the flags */
+	if (READ_ONCE(file->endpoint.offer))
+		release = false;
 	status = tdi_disconnect_check(&file->endpoint, release);
 	if (status == STATUS_PENDING && release) {
 		status = tdi_disconnect_release(req);

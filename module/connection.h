@@ -21,6 +21,9 @@
  * @peer_released: we have the peer's FIN
  * @ended: nothing more will happen; what was received can still be read
  * @reported: the connect that failed knows of it
+ * @announced: the client knows that it is connected: events may come
+ * @told_end: the DISCONNECT event was told, or is not owed
+ * @sequence: number that no other connection has
  */
 struct tdi_connection {
 	struct tdi_sock sock;
@@ -36,6 +39,9 @@ struct tdi_connection {
 	bool peer_released;
 	bool ended;
 	bool reported;
+	bool announced;
+	bool told_end;
+	u64 sequence;
 };
 
 /* Without file->lock: has it ended, and if so is @status there to be read? */
@@ -61,6 +67,8 @@ tdi_connection_locked(struct tdi_endpoint *ep)
 struct tdi_connection *tdi_connection_get(struct tdi_endpoint *ep);
 void tdi_connection_put(struct tdi_connection *conn);
 u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock);
+u32 tdi_connection_lost(struct tdi_endpoint *ep);
+void tdi_connection_announce(struct tdi_endpoint *ep);
 void tdi_connection_drop(struct tdi_endpoint *ep);
 
 u32 tdi_connect(struct tdi_request *req);

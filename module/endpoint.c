@@ -7,7 +7,9 @@
 #include "address.h"
 #include "connection.h"
 #include "endpoint.h"
+#include "event.h"
 #include "listen.h"
+#include "offer.h"
 #include "request.h"
 #include "status.h"
 
@@ -16,7 +18,11 @@ void tdi_endpoint_init(struct tdi_endpoint *ep, u64 context)
 	ep->context = context;
 	ep->address = NULL;
 	INIT_LIST_HEAD(&ep->address_link);
+	ep->wanted = 0;
+	INIT_LIST_HEAD(&ep->ready_link);
 	ep->listen = NULL;
+	ep->offer = NULL;
+	ep->offer_lost = false;
 	RCU_INIT_POINTER(ep->connection, NULL);
 	ep->epoch = 0;
 	ep->last_epoch = 0;
@@ -42,8 +48,11 @@ u32 tdi_endpoint_associate(struct tdi_endpoint *ep, struct tdi_file *address)
 		status = STATUS_ADDRESS_ALREADY_ASSOCIATED;
 	} else {
 		tdi_file_get(address);
-		ep->address = address;
 		spin_lock_bh(&object->lock);
+		spin_lock(&file->lock);
+		ep->address = address;
+		tdi_event_attach(ep, address);
+		spin_unlock(&file->lock);
 		list_add_tail(&ep->address_link, &address->address.endpoints);
 		spin_unlock_bh(&object->lock);
 	}
@@ -62,6 +71,7 @@ static void tdi_endpoint_detach_locked(struct tdi_endpoint *ep, u32 status,
 
 	tdi_file_end_requests(file, status, ended);
 	tdi_listen_withdraw(ep);
+	tdi_offer_withdraw(ep);
 	tdi_connection_drop(ep);
 	if (!address)
 		return;
@@ -69,8 +79,11 @@ static void tdi_endpoint_detach_locked(struct tdi_endpoint *ep, u32 status,
 	object = address->address.address;
 	spin_lock_bh(&object->lock);
 	list_del_init(&ep->address_link);
-	spin_unlock_bh(&object->lock);
+	spin_lock(&file->lock);
+	tdi_event_detach(ep);
 	ep->address = NULL;
+	spin_unlock(&file->lock);
+	spin_unlock_bh(&object->lock);
 	tdi_file_put(address);
 }
 
@@ -163,6 +176,8 @@ enum tdi_connection_state tdi_endpoint_state(struct tdi_endpoint *ep)
 		return TDI_STATE_OPENED;
 	if (ep->listen)
 		return TDI_STATE_LISTENING;
+	if (READ_ONCE(ep->offer))
+		return TDI_STATE_OFFERED;
 
 	spin_lock_bh(&file->lock);
 	conn = rcu_dereference_protected(ep->connection,

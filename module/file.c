@@ -47,6 +47,8 @@ void tdi_file_put(struct tdi_file *file)
 	if (!refcount_dec_and_test(&file->refs))
 		return;
 	put_net_track(file->net, &file->ns_tracker);
+	if (tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE)
+		kfree(file->address.events);
 	kfree(file);
 }
 

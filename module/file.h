@@ -11,9 +11,13 @@
  *   tdi_net->mutex		table of addresses of a namespace
  *   lock_sock(), slock		the socket's own
  *   sk_callback_lock		the socket's own; held (read) in tdi_sock_event_t
- *   address->lock		(BH) endpoints and listens of an address
+ *   address->lock		(BH) files, endpoints and listens of an address
  *   file->lock			(BH) requests of a file; an endpoint's connection
- *   waiter->lock		(IRQ) innermost
+ *   events->lock		(BH) what an address file wants to know, and from whom
+ *   waiter->lock (IRQ) innermost
+ *
+ * Outside all of them is events->reading, which only read(2) of an address file
+ * takes: events are copied to user memory under it.
  *
  * No network event is ever waited for under a mutex, nor is a connection's
  * socket locked under one as long as others can use it (a send or receive may
@@ -32,6 +36,9 @@
  *			address->endpoints, for as long as that takes.  A
  *			request holds none: it belongs to somebody who has the
  *			file open.
+ *   struct tdi_offer	address->offers: whoever takes it off there, under
+ *			address->mutex, has it.  offer_work expires it, and is
+ *			ended by the last close of the address.
  *   struct tdi_address	its opens, counted under tdi_net->mutex.  Gone with
  *			the last one; endpoints reach it through their address
  *			file and are disassociated before.
@@ -76,7 +83,9 @@
 
 struct tdi_address;
 struct tdi_connection;
+struct tdi_events;
 struct tdi_file;
+struct tdi_offer;
 struct tdi_request;
 
 /* Queues of pending requests.  Sends and receives run one at a time, in order. */
@@ -90,23 +99,34 @@ enum tdi_queue {
 /**
  * struct tdi_address_file - one open of a transport address
  * @address: the address, shared with its other opens
+ * @link: on address->files; address->lock
  * @endpoints: associated endpoints; address->lock
+ * @events: what this open wants to know; freed with the file
  */
 struct tdi_address_file {
 	struct tdi_address *address;
+	struct list_head link;
 	struct list_head endpoints;
+	struct tdi_events *events;
 };
 
 /* Bits of flags */
 #define TDI_ENDPOINT_SENDING	0	/* somebody puts bytes in */
 #define TDI_ENDPOINT_WANTED	1	/* somebody wants to know when they are done */
+#define TDI_ENDPOINT_SEND_FAILED 2	/* SEND_POSSIBLE is owed */
+#define TDI_ENDPOINT_SILENT	3	/* no RECEIVE event until a TDI_RECEIVE */
 
 /**
  * struct tdi_endpoint - connection endpoint
  * @context: the client's
- * @address: address file it is associated with, a reference; file->mutex
+ * @address: address file it is associated with, a reference; written under
+ *	file->mutex and file->lock
  * @address_link: on @address->endpoints; address->lock
+ * @wanted: events that @address wants; file->lock
+ * @ready_link: on @address's events->ready; events->lock
  * @listen: its pending listen; file->mutex
+ * @offer: what its listen with TDI_QUERY_ACCEPT was offered; address->mutex
+ * @offer_lost: that was refused by its time limit; address->mutex
  * @connection: of this epoch; written under file->mutex and file->lock
  * @epoch: number of the connection, from 1; file->lock
  * @last_epoch: number of the last connection that was dropped; file->lock
@@ -117,7 +137,11 @@ struct tdi_endpoint {
 	u64 context;
 	struct tdi_file *address;
 	struct list_head address_link;
+	u32 wanted;
+	struct list_head ready_link;
 	struct tdi_request *listen;
+	struct tdi_offer *offer;
+	bool offer_lost;
 	struct tdi_connection __rcu *connection;
 	u32 epoch;
 	u32 last_epoch;

@@ -14,9 +14,11 @@
 #include "compat.h"
 #include "connection.h"
 #include "endpoint.h"
+#include "event.h"
 #include "info.h"
 #include "ioctl.h"
 #include "listen.h"
+#include "offer.h"
 #include "request.h"
 #include "stream.h"
 #include "taddr.h"
@@ -28,8 +30,11 @@ union tdi_argument {
 	struct tdi_disassociate_address disassociate;
 	struct tdi_connect connect;
 	struct tdi_listen listen;
+	struct tdi_accept accept;
 	struct tdi_disconnect disconnect;
 	struct tdi_data data;
+	struct tdi_set_event_handler event;
+	struct tdi_event_reply reply;
 	struct tdi_query_information query;
 	struct tdi_cancel cancel;
 	struct tdi_query_caps caps;
@@ -64,6 +69,11 @@ static_assert(sizeof(struct tdi_connect) == TDI_CONNECT_SIZE_VER0);
 static_assert(offsetof(struct tdi_connect, request) == 40);
 static_assert(offsetof(struct tdi_connect, ret) == 80);
 static_assert(sizeof(struct tdi_listen) == TDI_LISTEN_SIZE_VER0);
+static_assert(sizeof(struct tdi_accept) == TDI_ACCEPT_SIZE_VER0);
+static_assert(sizeof(struct tdi_set_event_handler) == TDI_SET_EVENT_HANDLER_SIZE_VER0);
+static_assert(sizeof(struct tdi_event_reply) == TDI_EVENT_REPLY_SIZE_VER0);
+static_assert(sizeof(struct tdi_event) == 64);
+static_assert(offsetof(struct tdi_event, address) == 64);
 static_assert(sizeof(struct tdi_disconnect) == TDI_DISCONNECT_SIZE_VER0);
 static_assert(sizeof(struct tdi_data) == TDI_DATA_SIZE_VER0);
 static_assert(sizeof(struct tdi_query_information) == TDI_QUERY_INFORMATION_SIZE_VER0);
@@ -257,8 +267,10 @@ static u32 tdi_call_connect(struct tdi_call *call)
 					     MAX_SCHEDULE_TIMEOUT));
 	if (status)
 		return status;
-	return tdi_call_return_address(&connect->ret, &user->ret,
-				       &waiter.req.remote);
+	status = tdi_call_return_address(&connect->ret, &user->ret,
+					 &waiter.req.remote);
+	tdi_connection_announce(&call->file->endpoint);
+	return status;
 }
 
 static u32 tdi_call_listen(struct tdi_call *call)
@@ -288,8 +300,66 @@ static u32 tdi_call_listen(struct tdi_call *call)
 				 MAX_SCHEDULE_TIMEOUT);
 	if (status)
 		return status;
-	return tdi_call_return_address(&listen->ret, &user->ret,
-				       &waiter.req.remote);
+	status = tdi_call_return_address(&listen->ret, &user->ret,
+					 &waiter.req.remote);
+	tdi_connection_announce(&call->file->endpoint);
+	return status;
+}
+
+static u32 tdi_call_accept(struct tdi_call *call)
+{
+	const struct tdi_accept *accept = &call->arg.accept;
+	struct tdi_accept __user *user = call->user;
+	struct tdi_endpoint *ep = tdi_call_endpoint(call);
+	bool replace = accept->head.flags & TDI_ACCEPT_CONTEXT;
+	struct sockaddr_storage peer;
+	u32 status;
+
+	if (!ep)
+		return STATUS_INVALID_CONNECTION;
+	if (accept->head.flags & ~TDI_ACCEPT_CONTEXT ||
+	    (!replace && accept->connection_context))
+		return STATUS_INVALID_PARAMETER;
+	status = tdi_call_check_information(&accept->request);
+	if (!status)
+		status = tdi_call_probe_return(&accept->ret);
+	if (!status)
+		status = tdi_accept(ep, accept->offer,
+				    replace ? &accept->connection_context : NULL,
+				    &peer);
+	if (status)
+		return status;
+	status = tdi_call_return_address(&accept->ret, &user->ret, &peer);
+	tdi_connection_announce(ep);
+	return status;
+}
+
+static u32 tdi_call_set_event_handler(struct tdi_call *call)
+{
+	const struct tdi_set_event_handler *event = &call->arg.event;
+	struct tdi_event_handler handler = {
+		.context = event->event_context,
+		.lookahead = event->lookahead,
+	};
+
+	if (event->head.flags & ~TDI_EVENT_HANDLER)
+		return STATUS_INVALID_PARAMETER;
+	if (tdi_file_kind(call->file) != TDI_TRANSPORT_ADDRESS_FILE)
+		return STATUS_INVALID_DEVICE_REQUEST;
+	return tdi_event_set_handler(call->file, event->event_type,
+				     event->head.flags & TDI_EVENT_HANDLER,
+				     &handler);
+}
+
+static u32 tdi_call_event_reply(struct tdi_call *call)
+{
+	const struct tdi_event_reply *reply = &call->arg.reply;
+
+	if (tdi_file_kind(call->file) != TDI_TRANSPORT_ADDRESS_FILE)
+		return STATUS_INVALID_DEVICE_REQUEST;
+	if (reply->__reserved)
+		return STATUS_INVALID_PARAMETER;
+	return tdi_event_reply(call->file, reply->cookie, reply->status);
 }
 
 static u32 tdi_call_disconnect(struct tdi_call *call)
@@ -439,6 +509,13 @@ static const struct tdi_command tdi_commands[] = {
 		    TDI_CONNECT_SIZE_VER0, true, tdi_call_connect),
 	TDI_COMMAND(TDI_IOC_LISTEN, tdi_listen,
 		    TDI_LISTEN_SIZE_VER0, true, tdi_call_listen),
+	TDI_COMMAND(TDI_IOC_ACCEPT, tdi_accept,
+		    TDI_ACCEPT_SIZE_VER0, true, tdi_call_accept),
+	TDI_COMMAND(TDI_IOC_SET_EVENT_HANDLER, tdi_set_event_handler,
+		    TDI_SET_EVENT_HANDLER_SIZE_VER0, true,
+		    tdi_call_set_event_handler),
+	TDI_COMMAND(TDI_IOC_EVENT_REPLY, tdi_event_reply,
+		    TDI_EVENT_REPLY_SIZE_VER0, false, tdi_call_event_reply),
 	TDI_COMMAND(TDI_IOC_DISCONNECT, tdi_disconnect,
 		    TDI_DISCONNECT_SIZE_VER0, true, tdi_call_disconnect),
 	TDI_COMMAND(TDI_IOC_SEND, tdi_data,

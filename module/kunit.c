@@ -9,10 +9,12 @@
 #include "connection.h"
 #include "ea.h"
 #include "endpoint.h"
+#include "event.h"
 #include "file.h"
 #include "info.h"
 #include "ioctl.h"
 #include "listen.h"
+#include "offer.h"
 #include "request.h"
 #include "sock.h"
 #include "status.h"
@@ -22,8 +24,10 @@
 EXPORT_SYMBOL_IF_KUNIT(tdi_devices);
 EXPORT_SYMBOL_IF_KUNIT(tdi_fops);
 
+EXPORT_SYMBOL_IF_KUNIT(tdi_accept);
 EXPORT_SYMBOL_IF_KUNIT(tdi_address_opens);
 EXPORT_SYMBOL_IF_KUNIT(tdi_connect);
+EXPORT_SYMBOL_IF_KUNIT(tdi_connection_announce);
 EXPORT_SYMBOL_IF_KUNIT(tdi_connection_get);
 EXPORT_SYMBOL_IF_KUNIT(tdi_connection_put);
 EXPORT_SYMBOL_IF_KUNIT(tdi_disconnect);
@@ -33,6 +37,10 @@ EXPORT_SYMBOL_IF_KUNIT(tdi_endpoint_check_idle);
 EXPORT_SYMBOL_IF_KUNIT(tdi_endpoint_disassociate);
 EXPORT_SYMBOL_IF_KUNIT(tdi_endpoint_poll);
 EXPORT_SYMBOL_IF_KUNIT(tdi_endpoint_state);
+EXPORT_SYMBOL_IF_KUNIT(tdi_event_poll);
+EXPORT_SYMBOL_IF_KUNIT(tdi_event_read);
+EXPORT_SYMBOL_IF_KUNIT(tdi_event_reply);
+EXPORT_SYMBOL_IF_KUNIT(tdi_event_set_handler);
 EXPORT_SYMBOL_IF_KUNIT(tdi_file_cancel);
 EXPORT_SYMBOL_IF_KUNIT(tdi_file_close);
 EXPORT_SYMBOL_IF_KUNIT(tdi_file_create);

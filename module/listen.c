@@ -10,7 +10,9 @@
 #include "address.h"
 #include "connection.h"
 #include "endpoint.h"
+#include "event.h"
 #include "listen.h"
+#include "offer.h"
 #include "taddr.h"
 
 static struct tdi_request *tdi_listen_first(struct tdi_address *address)
@@ -19,6 +21,7 @@ static struct tdi_request *tdi_listen_first(struct tdi_address *address)
 					listen_link);
 }
 
+/* The first listen accepts; without one, whoever reads CONNECT events. */
 static void tdi_listen_kick_first(struct tdi_address *address)
 {
 	struct tdi_request *req;
@@ -27,6 +30,8 @@ static void tdi_listen_kick_first(struct tdi_address *address)
 	req = tdi_listen_first(address);
 	if (req)
 		tdi_request_kick(req);
+	else
+		tdi_event_incoming(address, STATUS_SUCCESS);
 	spin_unlock_bh(&address->lock);
 }
 
@@ -35,7 +40,22 @@ static void tdi_listen_event(struct tdi_sock *ts, unsigned int events)
 	tdi_listen_kick_first(container_of(ts, struct tdi_address, listener));
 }
 
-/* To the first that waits for such a peer; if there is none, it is refused. */
+/* To the CONNECT event, if somebody wants that */
+static void tdi_listen_offer_event(struct tdi_address *address,
+				   struct socket *sock,
+				   const struct sockaddr_storage *peer)
+{
+	if (!address->connect_handlers ||
+	    tdi_offer_add(address, sock, peer, NULL)) {
+		tdi_sock_reset(sock);
+		return;
+	}
+	spin_lock_bh(&address->lock);
+	tdi_event_incoming(address, STATUS_SUCCESS);
+	spin_unlock_bh(&address->lock);
+}
+
+/* To the first that waits for such a peer, else to the event (S9) */
 static void tdi_listen_offer(struct tdi_address *address, struct socket *sock)
 {
 	struct sockaddr_storage peer;
@@ -56,19 +76,30 @@ static void tdi_listen_offer(struct tdi_address *address, struct socket *sock)
 		tdi_request_kick(req);
 		return;
 	}
-	tdi_sock_reset(sock);
+	tdi_listen_offer_event(address, sock, &peer);
 }
 
-/* As many connections may wait as there are listens for them. */
-static void tdi_listen_changed(struct tdi_address *address)
+/*
+ * As many connections may wait as there are listens for them, and offers if
+ * somebody has a CONNECT handler.
+ */
+void tdi_listen_changed(struct tdi_address *address)
 {
+	unsigned int room = address->listening;
+
 	lockdep_assert_held(&address->mutex);
 
-	if (address->listening)
-		tdi_sock_set_backlog(address->listener.socket,
-				     address->listening - 1);
+	if (address->connect_handlers)
+		room += TDI_OFFERS_MAX;
+	if (room)
+		tdi_sock_set_backlog(address->listener.socket, room - 1);
 	else
 		tdi_address_stop_listener(address);
+}
+
+u32 tdi_listen_start_listener(struct tdi_address *address)
+{
+	return tdi_address_start_listener(address, tdi_listen_event);
 }
 
 /**
@@ -107,8 +138,46 @@ void tdi_listen_withdraw(struct tdi_endpoint *ep)
 	wake_up_interruptible_all(&tdi_endpoint_file(ep)->wait);
 }
 
-/* Connections that a listen looks at in one turn */
+/* Connections that one turn looks at */
 #define TDI_LISTEN_BUDGET	64
+
+/* Somebody killed the listener from outside: a new one, and who cares is told. */
+static void tdi_listen_restart(struct tdi_address *address)
+{
+	u32 status;
+
+	tdi_address_stop_listener(address);
+	status = tdi_listen_start_listener(address);
+	if (!status)
+		tdi_listen_changed(address);
+	spin_lock_bh(&address->lock);
+	tdi_event_incoming(address, status ? : STATUS_CONNECTION_ABORTED);
+	spin_unlock_bh(&address->lock);
+}
+
+/**
+ * tdi_listen_accept_all() - take in what has come, for a reader of events
+ * @address: its mutex is held
+ */
+void tdi_listen_accept_all(struct tdi_address *address)
+{
+	int budget = TDI_LISTEN_BUDGET;
+	struct socket *sock;
+	int err = 0;
+
+	lockdep_assert_held(&address->mutex);
+
+	while (address->listener.socket && budget-- &&
+	       address->offered < TDI_OFFERS_MAX) {
+		err = tdi_sock_accept(&address->listener, &sock);
+		if (err && err != -EBUSY)
+			break;
+		if (!err)
+			tdi_listen_offer(address, sock);
+	}
+	if (err == -EINVAL)
+		tdi_listen_restart(address);
+}
 
 /* Accept until there is one for this listen, or the listener is dead */
 static int tdi_listen_accept(struct tdi_address *address,
@@ -138,6 +207,22 @@ static int tdi_listen_accept(struct tdi_address *address,
 	return err;
 }
 
+/* The client is asked: it answers with TDI_ACCEPT or TDI_DISCONNECT. */
+static u32 tdi_listen_offered(struct tdi_request *req, struct socket *sock)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_address *address = ep->address->address.address;
+	int err;
+
+	tdi_connection_drop(ep);
+	mutex_lock(&address->mutex);
+	err = tdi_offer_add(address, sock, &req->remote, ep);
+	mutex_unlock(&address->mutex);
+	if (err)
+		tdi_sock_reset(sock);
+	return tdi_status_from_errno(err);
+}
+
 static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
@@ -152,7 +237,9 @@ static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 	err = tdi_listen_accept(ep->address->address.address, req, &sock);
 	if (err == -EAGAIN)
 		return STATUS_PENDING;
-	if (!err)
+	if (!err && req->flags & TDI_QUERY_ACCEPT)
+		status = tdi_listen_offered(req, sock);
+	else if (!err)
 		status = tdi_connection_adopt(ep, sock);
 	else if (err == -EINVAL)
 		/* somebody killed the listener from outside */
@@ -194,10 +281,10 @@ static u32 tdi_listen_join(struct tdi_endpoint *ep, struct tdi_request *req)
 
 	mutex_lock(&address->mutex);
 	/* a listener for a moment would take connections only to refuse them */
-	if (req->nonblock && !address->listening)
+	if (req->nonblock && !address->listener.socket)
 		status = STATUS_DEVICE_NOT_READY;
 	else
-		status = tdi_address_start_listener(address, tdi_listen_event);
+		status = tdi_listen_start_listener(address);
 	if (!status) {
 		req->accepted = NULL;
 		spin_lock_bh(&address->lock);
@@ -246,9 +333,7 @@ u32 tdi_listen(struct tdi_request *req)
 	struct tdi_file *file = req->file;
 	u32 status;
 
-	if (req->flags & TDI_QUERY_ACCEPT)
-		return STATUS_NOT_IMPLEMENTED;
-	if (req->flags)
+	if (req->flags & ~TDI_QUERY_ACCEPT)
 		return STATUS_INVALID_PARAMETER;
 
 	mutex_lock(&file->mutex);

@@ -2,6 +2,7 @@
 #include <linux/lockdep.h>
 #include <linux/sched/signal.h>
 
+#include "event.h"
 #include "request.h"
 
 void tdi_request_init(struct tdi_request *req, struct tdi_file *file)
@@ -96,9 +97,12 @@ static void tdi_queue_advance_locked(struct tdi_file *file, enum tdi_queue queue
 	/* the next one's turn; and a release waits for all sends */
 	tdi_queue_kick_locked(file, queue);
 	tdi_queue_kick_locked(file, TDI_QUEUE_CONTROL);
-	/* nobody else is waiting for what a poller sees now */
-	if (list_empty(&file->queue[queue]))
-		wake_up_interruptible_all(&file->wait);
+	if (!list_empty(&file->queue[queue]))
+		return;
+	/* nobody else is waiting for what a poller or a reader of events sees */
+	wake_up_interruptible_all(&file->wait);
+	if (queue == TDI_QUEUE_RECEIVE)
+		tdi_event_resume_locked(&file->endpoint);
 }
 
 /* One request in particular; any context */

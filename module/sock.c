@@ -444,6 +444,26 @@ bool tdi_sock_readable(struct socket *sock)
 	return tdi_sock_poll(sock) & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 }
 
+/* Bytes that can be received now, urgent ones apart */
+u32 tdi_sock_available(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+	bool slow;
+	int n;
+
+	slow = lock_sock_fast(sk);
+	n = tcp_inq(sk);
+	unlock_sock_fast(sk, slow);
+	return n;
+}
+
+/* Bytes that can be sent now, 0 unless that is worth while */
+u32 tdi_sock_space(struct socket *sock)
+{
+	return sk_stream_is_writeable(sock->sk) ?
+	       sk_stream_wspace(sock->sk) : 0;
+}
+
 /* The part of TDI_CONNECTION_INFO that the transport knows */
 void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info)
 {

@@ -5,6 +5,7 @@
 #include <linux/uio.h>
 
 #include "connection.h"
+#include "event.h"
 #include "sock.h"
 #include "stream.h"
 
@@ -135,6 +136,8 @@ u32 tdi_receive(struct tdi_request *req)
 	/* behind those that wait, if any */
 	if (list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
 		status = tdi_stream_receive(conn, req);
+	if (status == STATUS_SUCCESS)
+		tdi_event_resume(&file->endpoint);
 	if (status == STATUS_PENDING && req->nonblock) {
 		status = STATUS_DEVICE_NOT_READY;
 	} else if (status == STATUS_PENDING) {
@@ -201,8 +204,10 @@ void tdi_send_unlock(struct tdi_endpoint *ep)
 	/* pairs with the barriers in tdi_request_pend() and tdi_send_busy() */
 	smp_mb__after_atomic();
 	if (test_bit(TDI_ENDPOINT_WANTED, &ep->flags) &&
-	    test_and_clear_bit(TDI_ENDPOINT_WANTED, &ep->flags))
+	    test_and_clear_bit(TDI_ENDPOINT_WANTED, &ep->flags)) {
 		wake_up_interruptible_poll(&file->wait, EPOLLOUT | EPOLLWRNORM);
+		tdi_event_ready(ep);
+	}
 	if (list_empty_careful(&file->queue[TDI_QUEUE_SEND]) &&
 	    list_empty_careful(&file->queue[TDI_QUEUE_CONTROL]))
 		return;
@@ -355,9 +360,12 @@ u32 tdi_send(struct tdi_request *req)
 		status = tdi_send_behind(req);
 	tdi_connection_put(conn);
 
-	if (status == STATUS_PENDING && nonblock)
+	if (status == STATUS_PENDING && nonblock) {
+		set_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags);
+		tdi_event_ready(ep);
 		status = req->information ? STATUS_SUCCESS :
 					    STATUS_DEVICE_NOT_READY;
+	}
 	return status;
 }
 
@@ -388,6 +396,8 @@ __poll_t tdi_endpoint_poll(struct tdi_endpoint *ep)
 
 	/* in this order; pairs with tdi_listen_withdraw() */
 	listening = smp_load_acquire(&ep->listen);
+	if (smp_load_acquire(&ep->offer))
+		listening = true;
 	conn = tdi_connection_get(ep);
 	if (conn) {
 		/* nothing yet while it connects */

@@ -265,9 +265,6 @@ TEST_F(listen, wrong_arguments)
 	wrong.length = 5;
 	EXPECT_STATUS(STATUS_INVALID_ADDRESS_COMPONENT,
 		      tdi_listen(self->endpoint[0], &wrong, NULL, 0, NULL));
-	EXPECT_STATUS(STATUS_NOT_IMPLEMENTED,
-		      tdi_listen(self->endpoint[0], NULL, NULL,
-				 TDI_QUERY_ACCEPT, NULL));
 	EXPECT_STATUS(STATUS_INVALID_PARAMETER,
 		      tdi_listen(self->endpoint[0], NULL, NULL, 2, NULL));
 	arg.request.user_data_length = 1;

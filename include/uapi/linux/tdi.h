@@ -228,6 +228,25 @@ struct tdi_connection_information {
 #define TDI_DISCONNECT_ABORT		0x00000002
 #define TDI_DISCONNECT_RELEASE		0x00000004
 
+/* Flags of TDI_IOC_ACCEPT */
+#define TDI_ACCEPT_CONTEXT		0x00000001
+
+/* Events of an address (reference 3.2): values of @event_type */
+#define TDI_EVENT_CONNECT		0
+#define TDI_EVENT_DISCONNECT		1
+#define TDI_EVENT_ERROR			2
+#define TDI_EVENT_RECEIVE		3
+#define TDI_EVENT_RECEIVE_DATAGRAM	4
+#define TDI_EVENT_RECEIVE_EXPEDITED	5
+#define TDI_EVENT_SEND_POSSIBLE		6
+#define TDI_EVENT_CHAINED_RECEIVE	7
+#define TDI_EVENT_CHAINED_RECEIVE_DATAGRAM	8
+#define TDI_EVENT_CHAINED_RECEIVE_EXPEDITED	9
+#define TDI_EVENT_ERROR_EX		10
+
+/* Flag of TDI_IOC_SET_EVENT_HANDLER: without it the handler is TDI's NULL */
+#define TDI_EVENT_HANDLER		0x00000001
+
 /* Query types (reference 5.1) */
 #define TDI_QUERY_BROADCAST_ADDRESS	1
 #define TDI_QUERY_PROVIDER_INFO		2
@@ -260,6 +279,8 @@ struct tdi_address_info {
  * @TDI_STATE_CONNECTED: connected both ways
  * @TDI_STATE_LOCAL_RELEASED: released from this side, data can still come in
  * @TDI_STATE_REMOTE_RELEASED: released by the peer, data can still go out
+ * @TDI_STATE_OFFERED: a listen with TDI_QUERY_ACCEPT has found a peer, which
+ *	waits for TDI_IOC_ACCEPT or TDI_IOC_DISCONNECT
  *
  * TDI leaves these numbers open (reference 5.2); they are this project's.
  */
@@ -271,6 +292,7 @@ enum tdi_connection_state {
 	TDI_STATE_CONNECTED		= 4,
 	TDI_STATE_LOCAL_RELEASED	= 5,
 	TDI_STATE_REMOTE_RELEASED	= 6,
+	TDI_STATE_OFFERED		= 7,
 };
 
 /**
@@ -384,13 +406,42 @@ struct tdi_connect {
 
 /**
  * struct tdi_listen - TDI_IOC_LISTEN (reference 2.6)
- * @head: flags 0 (TDI_QUERY_ACCEPT is refused as not implemented)
+ * @head: flags 0: the endpoint is connected when this completes; or
+ *	TDI_QUERY_ACCEPT: it has been offered a connection then, to be answered
+ *	by TDI_IOC_ACCEPT (@offer 0) or TDI_IOC_DISCONNECT within
+ *	TDI_OFFER_TIMEOUT_MS
  * @request: remote address to wait for; none or all zero is anyone.  An
  *	address with port 0 is that host with any port
  * @ret: receives the peer's address, or all zero
  */
 struct tdi_listen {
 	struct tdi_head head;
+	struct tdi_connection_information request;
+	struct tdi_connection_information ret;
+};
+
+/* An offer that is not answered for that long is refused. */
+#define TDI_OFFER_TIMEOUT_MS		5000
+/* Offers of an address that may wait for their answer */
+#define TDI_OFFERS_MAX			128
+
+/**
+ * struct tdi_accept - TDI_IOC_ACCEPT (reference 2.7)
+ * @head: 0, or TDI_ACCEPT_CONTEXT: @connection_context replaces the endpoint's
+ * @offer: @cookie of the TDI_EVENT_CONNECT to accept; the endpoint is idle and
+ *	associated with the same address.  0: what its own listen with
+ *	TDI_QUERY_ACCEPT was offered
+ * @connection_context: see @head, else 0
+ * @request: no user data, as in struct tdi_connect; the address is ignored
+ * @ret: receives the peer's address, or all zero
+ *
+ * STATUS_CONNECTION_ABORTED: the offer was refused, by its time limit or
+ * somebody else's answer; STATUS_CONNECTION_RESET: the peer has gone.
+ */
+struct tdi_accept {
+	struct tdi_head head;
+	__aligned_u64 offer;
+	__aligned_u64 connection_context;
 	struct tdi_connection_information request;
 	struct tdi_connection_information ret;
 };
@@ -433,6 +484,85 @@ struct tdi_data {
 	__aligned_u64 buffer;
 	__aligned_u64 length;
 	__u32 iov_count;
+	__u32 __reserved;
+};
+
+/**
+ * struct tdi_set_event_handler - TDI_IOC_SET_EVENT_HANDLER (reference 2.13)
+ * @head: TDI_EVENT_HANDLER turns the event on for this open of an address; 0
+ *	turns it off
+ * @event_context: the client's TdiEventContext, comes with each event
+ * @event_type: TDI_EVENT_xxx
+ * @lookahead: TDI_EVENT_RECEIVE, TDI_EVENT_RECEIVE_EXPEDITED: as many bytes as
+ *	come with the event at most; what comes with it is taken.  0: the event
+ *	tells of data once, and is silent until a TDI_IOC_RECEIVE.  Else 0
+ *
+ * What happens is told by read(2) of the address file, as struct tdi_event.
+ * The chained events are refused (STATUS_NOT_IMPLEMENTED).
+ */
+struct tdi_set_event_handler {
+	struct tdi_head head;
+	__aligned_u64 event_context;
+	__u32 event_type;
+	__u32 lookahead;
+};
+
+/**
+ * struct tdi_event - what read(2) of an address file returns, one or more
+ * @size: bytes of this one, a multiple of 8
+ * @event_type: TDI_EVENT_xxx
+ * @event_context: of the handler
+ * @connection_context: the endpoint's
+ * @sequence: number of the connection, never used twice: tells events of the
+ *	last connection of an endpoint, or of the last endpoint with the same
+ *	context, from those of this one
+ * @cookie: TDI_EVENT_CONNECT: names the offer, for TDI_IOC_ACCEPT or
+ *	TDI_IOC_EVENT_REPLY
+ * @status: TDI_EVENT_ERROR: what happened
+ * @flags: TDI_EVENT_DISCONNECT: TDI_DISCONNECT_RELEASE or
+ *	TDI_DISCONNECT_ABORT.  TDI_EVENT_RECEIVE(_EXPEDITED): TDI_RECEIVE_NORMAL
+ *	or TDI_RECEIVE_EXPEDITED, with TDI_RECEIVE_ENTIRE_MESSAGE if all there
+ *	was has come with it
+ * @bytes_indicated: of the data that follows
+ * @bytes_available: of data, with the above; TDI_EVENT_SEND_POSSIBLE: room
+ * @address_length: of @address: TDI_EVENT_CONNECT: the peer's; else 0
+ * @data_offset: where the data is, from the beginning of this
+ * @address: a struct tdi_transport_address
+ *
+ * A read returns whole ones, as many as there are and fit; it waits for the
+ * first, if the file is not O_NONBLOCK.  The first does not fit: EMSGSIZE, and
+ * nothing is lost.
+ */
+struct tdi_event {
+	__u32 size;
+	__u32 event_type;
+	__aligned_u64 event_context;
+	__aligned_u64 connection_context;
+	__aligned_u64 sequence;
+	__aligned_u64 cookie;
+	__u32 status;
+	__u32 flags;
+	__u32 bytes_indicated;
+	__u32 bytes_available;
+	__u32 address_length;
+	__u32 data_offset;
+	__u8  address[];
+};
+
+/**
+ * struct tdi_event_reply - TDI_IOC_EVENT_REPLY: refuse an offer
+ * @head: no flags
+ * @cookie: of the TDI_EVENT_CONNECT
+ * @status: STATUS_CONNECTION_REFUSED or STATUS_INSUFFICIENT_RESOURCES; the peer
+ *	sees RST
+ * @__reserved: 0
+ *
+ * ENOENT: there is no such offer, or no more.
+ */
+struct tdi_event_reply {
+	struct tdi_head head;
+	__aligned_u64 cookie;
+	__u32 status;
 	__u32 __reserved;
 };
 
@@ -493,8 +623,11 @@ struct tdi_query_caps {
 #define TDI_DISASSOCIATE_ADDRESS_SIZE_VER0	32
 #define TDI_CONNECT_SIZE_VER0		120
 #define TDI_LISTEN_SIZE_VER0		112
+#define TDI_ACCEPT_SIZE_VER0		128
 #define TDI_DISCONNECT_SIZE_VER0	120
 #define TDI_DATA_SIZE_VER0		56
+#define TDI_SET_EVENT_HANDLER_SIZE_VER0	48
+#define TDI_EVENT_REPLY_SIZE_VER0	48
 #define TDI_QUERY_INFORMATION_SIZE_VER0	48
 #define TDI_CANCEL_SIZE_VER0		40
 #define TDI_QUERY_CAPS_SIZE_VER0	56
@@ -515,14 +648,17 @@ struct tdi_query_caps {
 #define TDI_IOC_QUERY_CAPS		TDI_IOC(0x00)
 #define TDI_IOC_CREATE			TDI_IOC(0x10)
 #define TDI_IOC_CANCEL			TDI_IOC(0x11)
+#define TDI_IOC_EVENT_REPLY		TDI_IOC(0x12)
 /* a TDI request's command is its TDI number */
 #define TDI_IOC_ASSOCIATE_ADDRESS	TDI_IOC(TDI_ASSOCIATE_ADDRESS)
 #define TDI_IOC_DISASSOCIATE_ADDRESS	TDI_IOC(TDI_DISASSOCIATE_ADDRESS)
 #define TDI_IOC_CONNECT			TDI_IOC(TDI_CONNECT)
 #define TDI_IOC_LISTEN			TDI_IOC(TDI_LISTEN)
+#define TDI_IOC_ACCEPT			TDI_IOC(TDI_ACCEPT)
 #define TDI_IOC_DISCONNECT		TDI_IOC(TDI_DISCONNECT)
 #define TDI_IOC_SEND			TDI_IOC(TDI_SEND)
 #define TDI_IOC_RECEIVE			TDI_IOC(TDI_RECEIVE)
+#define TDI_IOC_SET_EVENT_HANDLER	TDI_IOC(TDI_SET_EVENT_HANDLER)
 #define TDI_IOC_QUERY_INFORMATION	TDI_IOC(TDI_QUERY_INFORMATION)
 
 #endif /* _UAPI_LINUX_TDI_H */

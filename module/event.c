@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events (reference 3): which an address wants, who has one to tell, and
+ * reading them.
+ *
+ * An endpoint is put on its address file's ready list by whatever may have
+ * given it something to tell; a reader takes it off first and looks then, so
+ * that nothing is missed, and what it finds it takes straight from the socket.
+ */
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+
+#include "address.h"
+#include "connection.h"
+#include "event.h"
+#include "listen.h"
+#include "offer.h"
+#include "status.h"
+#include "taddr.h"
+
+struct tdi_events *tdi_events_alloc(void)
+{
+	struct tdi_events *events;
+
+	events = kzalloc(sizeof(*events), GFP_KERNEL_ACCOUNT);
+	if (!events)
+		return NULL;
+	spin_lock_init(&events->lock);
+	INIT_LIST_HEAD(&events->ready);
+	mutex_init(&events->reading);
+	return events;
+}
+
+static void tdi_event_wake(struct tdi_file *address)
+{
+	wake_up_interruptible_poll(&address->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+static void tdi_event_ready_locked(struct tdi_endpoint *ep)
+{
+	struct tdi_events *events;
+	bool added;
+
+	lockdep_assert_held(&tdi_endpoint_file(ep)->lock);
+
+	if (!ep->wanted)
+		return;
+	events = ep->address->address.events;
+	spin_lock(&events->lock);
+	added = list_empty(&ep->ready_link);
+	if (added)
+		list_add_tail(&ep->ready_link, &events->ready);
+	spin_unlock(&events->lock);
+	if (added)
+		tdi_event_wake(ep->address);
+}
+
+/**
+ * tdi_event_ready() - an endpoint may have something to tell
+ * @ep: endpoint
+ *
+ * Any context.  Costs next to nothing if nobody wants to know.
+ */
+void tdi_event_ready(struct tdi_endpoint *ep)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+
+	if (!READ_ONCE(ep->wanted))
+		return;
+	spin_lock_bh(&file->lock);
+	tdi_event_ready_locked(ep);
+	spin_unlock_bh(&file->lock);
+}
+
+/* A TDI_RECEIVE was there: indications go on (reference 3.5). */
+void tdi_event_resume(struct tdi_endpoint *ep)
+{
+	if (!READ_ONCE(ep->wanted))
+		return;
+	clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	tdi_event_ready(ep);
+}
+
+/* The same, file->lock held: no request waits any more */
+void tdi_event_resume_locked(struct tdi_endpoint *ep)
+{
+	if (!ep->wanted)
+		return;
+	clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	tdi_event_ready_locked(ep);
+}
+
+/* An endpoint is associated; its file->lock is held. */
+void tdi_event_attach(struct tdi_endpoint *ep, struct tdi_file *address)
+{
+	lockdep_assert_held(&tdi_endpoint_file(ep)->lock);
+
+	WRITE_ONCE(ep->wanted, READ_ONCE(address->address.events->wanted));
+}
+
+/* It is not any more. */
+void tdi_event_detach(struct tdi_endpoint *ep)
+{
+	struct tdi_events *events = ep->address->address.events;
+
+	lockdep_assert_held(&tdi_endpoint_file(ep)->lock);
+
+	WRITE_ONCE(ep->wanted, 0);
+	spin_lock(&events->lock);
+	list_del_init(&ep->ready_link);
+	spin_unlock(&events->lock);
+}
+
+/* All endpoints get to know what is wanted, and may have it to tell. */
+static void tdi_event_spread(struct tdi_file *file)
+{
+	struct tdi_address *address = file->address.address;
+	struct tdi_events *events = file->address.events;
+	struct tdi_endpoint *ep;
+
+	spin_lock_bh(&address->lock);
+	list_for_each_entry(ep, &file->address.endpoints, address_link) {
+		spin_lock(&tdi_endpoint_file(ep)->lock);
+		WRITE_ONCE(ep->wanted, events->wanted);
+		tdi_event_ready_locked(ep);
+		spin_unlock(&tdi_endpoint_file(ep)->lock);
+	}
+	spin_unlock_bh(&address->lock);
+}
+
+/* Connections come in as long as anybody wants to know of them. */
+static u32 tdi_event_set_connect(struct tdi_file *file, bool on)
+{
+	struct tdi_address *address = file->address.address;
+	u32 status = STATUS_SUCCESS;
+
+	mutex_lock(&address->mutex);
+	if (on)
+		status = tdi_listen_start_listener(address);
+	if (!status) {
+		address->connect_handlers += on ? 1 : -1;
+		tdi_listen_changed(address);
+	}
+	if (!address->connect_handlers)
+		tdi_offer_refuse_events(address);
+	mutex_unlock(&address->mutex);
+	return status;
+}
+
+static u32 tdi_event_check(u32 type, u32 lookahead)
+{
+	switch (type) {
+	case TDI_EVENT_RECEIVE:
+	case TDI_EVENT_RECEIVE_EXPEDITED:
+		return STATUS_SUCCESS;
+	case TDI_EVENT_CONNECT:
+	case TDI_EVENT_DISCONNECT:
+	case TDI_EVENT_ERROR:
+	case TDI_EVENT_RECEIVE_DATAGRAM:
+	case TDI_EVENT_SEND_POSSIBLE:
+	case TDI_EVENT_ERROR_EX:
+		return lookahead ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+	case TDI_EVENT_CHAINED_RECEIVE:
+	case TDI_EVENT_CHAINED_RECEIVE_DATAGRAM:
+	case TDI_EVENT_CHAINED_RECEIVE_EXPEDITED:
+		return STATUS_NOT_IMPLEMENTED;
+	default:
+		return STATUS_INVALID_PARAMETER;
+	}
+}
+
+/**
+ * tdi_event_set_handler() - TDI_SET_EVENT_HANDLER (reference 2.13)
+ * @file: address file
+ * @type: TDI_EVENT_xxx
+ * @on: TDI's handler is not NULL
+ * @handler: with @on
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for an unknown event;
+ * STATUS_NOT_IMPLEMENTED; why there can be no listener.
+ */
+u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
+			  const struct tdi_event_handler *handler)
+{
+	struct tdi_events *events = file->address.events;
+	u32 status = tdi_event_check(type, handler->lookahead);
+	bool was_on;
+
+	if (status)
+		return status;
+
+	mutex_lock(&file->mutex);
+	was_on = events->wanted & BIT(type);
+	if (type == TDI_EVENT_CONNECT && on != was_on)
+		status = tdi_event_set_connect(file, on);
+	if (!status) {
+		spin_lock_bh(&events->lock);
+		if (on)
+			events->handlers[type] = *handler;
+		if (on)
+			WRITE_ONCE(events->wanted, events->wanted | BIT(type));
+		else
+			WRITE_ONCE(events->wanted, events->wanted & ~BIT(type));
+		events->incoming = events->wanted & BIT(TDI_EVENT_CONNECT);
+		spin_unlock_bh(&events->lock);
+		tdi_event_spread(file);
+	}
+	mutex_unlock(&file->mutex);
+	return status;
+}
+
+/* The address file is being released: nobody reads. */
+void tdi_event_off(struct tdi_file *file)
+{
+	struct tdi_events *events = file->address.events;
+
+	if (events->wanted & BIT(TDI_EVENT_CONNECT))
+		tdi_event_set_connect(file, false);
+	events->wanted = 0;
+}
+
+/**
+ * tdi_event_incoming() - connections came to an address, or its listener ended
+ * @address: address
+ * @error: status it ended with, or STATUS_SUCCESS
+ *
+ * Any context, address->lock held.
+ */
+void tdi_event_incoming(struct tdi_address *address, u32 error)
+{
+	struct tdi_address_file *open;
+	struct tdi_events *events;
+
+	lockdep_assert_held(&address->lock);
+
+	list_for_each_entry(open, &address->files, link) {
+		events = open->events;
+		if (!(READ_ONCE(events->wanted) & BIT(TDI_EVENT_CONNECT)))
+			continue;
+		spin_lock(&events->lock);
+		events->incoming = true;
+		if (error)
+			events->error = error;
+		spin_unlock(&events->lock);
+		tdi_event_wake(container_of(open, struct tdi_file, address));
+	}
+}
+
+/**
+ * struct tdi_event_reader - a read(2) of an address file
+ * @file: the address file
+ * @events: its events
+ * @iter: where records go
+ */
+struct tdi_event_reader {
+	struct tdi_file *file;
+	struct tdi_events *events;
+	struct iov_iter *iter;
+};
+
+/* Is the event on?  Then how */
+static bool tdi_event_wanted(struct tdi_event_reader *reader, u32 type,
+			     struct tdi_event_handler *handler)
+{
+	struct tdi_events *events = reader->events;
+	bool wanted;
+
+	spin_lock_bh(&events->lock);
+	wanted = events->wanted & BIT(type);
+	*handler = events->handlers[type];
+	spin_unlock_bh(&events->lock);
+	return wanted;
+}
+
+static void tdi_event_init(struct tdi_event *event, u32 type,
+			   const struct tdi_event_handler *handler)
+{
+	memset(event, 0, sizeof(*event));
+	event->size = sizeof(*event);
+	event->event_type = type;
+	event->event_context = handler->context;
+	event->data_offset = sizeof(*event);
+}
+
+static void tdi_event_of(struct tdi_event *event,
+			 const struct tdi_connection *conn)
+{
+	event->connection_context = READ_ONCE(conn->endpoint->context);
+	event->sequence = conn->sequence;
+}
+
+/* A record without data.  Return: its size, -EMSGSIZE or -EFAULT */
+static ssize_t tdi_event_put(struct tdi_event_reader *reader,
+			     struct tdi_event *event)
+{
+	if (iov_iter_count(reader->iter) < event->size)
+		return -EMSGSIZE;
+	if (copy_to_iter(event, sizeof(*event), reader->iter) != sizeof(*event))
+		return -EFAULT;
+	return event->size;
+}
+
+/*
+ * Data of a socket as a record: the data first, behind the room for what can
+ * only be said of it afterwards.
+ */
+static ssize_t tdi_event_put_data(struct tdi_event_reader *reader,
+				  struct tdi_event *event, u32 lookahead,
+				  struct socket *sock, int flags)
+{
+	size_t room = iov_iter_count(reader->iter);
+	struct iov_iter head = *reader->iter;
+	struct msghdr msg = {};
+	size_t pad;
+	int n;
+
+	if (room < sizeof(*event) + sizeof(u64))
+		return -EMSGSIZE;
+	room = round_down(room - sizeof(*event), sizeof(u64));
+	if (fault_in_iov_iter_writeable(reader->iter, sizeof(*event)))
+		return -EFAULT;
+
+	iov_iter_advance(reader->iter, sizeof(*event));
+	msg.msg_iter = *reader->iter;
+	iov_iter_truncate(&msg.msg_iter, min_t(size_t, room, lookahead));
+	n = sock_recvmsg(sock, &msg, MSG_DONTWAIT | flags);
+	if (n <= 0) {
+		*reader->iter = head;
+		return n;
+	}
+
+	pad = round_up(n, sizeof(u64)) - n;
+	iov_iter_advance(reader->iter, n);
+	iov_iter_zero(pad, reader->iter);
+	event->bytes_indicated = n;
+	event->bytes_available = n + (flags ? 0 : tdi_sock_available(sock));
+	if (event->bytes_available == event->bytes_indicated)
+		event->flags |= TDI_RECEIVE_ENTIRE_MESSAGE;
+	event->size = sizeof(*event) + n + pad;
+	if (copy_to_iter(event, sizeof(*event), &head) != sizeof(*event))
+		return -EFAULT;
+	return event->size;
+}
+
+static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
+				   struct tdi_connection *conn)
+{
+	struct tdi_endpoint *ep = conn->endpoint;
+	struct socket *sock = conn->sock.socket;
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	ssize_t n;
+
+	if (!tdi_event_wanted(reader, TDI_EVENT_RECEIVE, &handler))
+		return 0;
+	/* a request that waits has precedence */
+	if (test_bit(TDI_ENDPOINT_SILENT, &ep->flags) ||
+	    !list_empty_careful(&tdi_endpoint_file(ep)->queue[TDI_QUEUE_RECEIVE]))
+		return 0;
+
+	tdi_event_init(&event, TDI_EVENT_RECEIVE, &handler);
+	tdi_event_of(&event, conn);
+	event.flags = TDI_RECEIVE_NORMAL;
+	if (handler.lookahead) {
+		n = tdi_event_put_data(reader, &event, handler.lookahead, sock,
+				       0);
+		return n == -EMSGSIZE || n == -EFAULT || n > 0 ? n : 0;
+	}
+
+	event.bytes_available = tdi_sock_available(sock);
+	if (!event.bytes_available)
+		return 0;
+	set_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	n = tdi_event_put(reader, &event);
+	if (n < 0)
+		clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	return n;
+}
+
+/* How it ended, if it did and that was not told: TDI_DISCONNECT_xxx */
+static u32 tdi_event_end_locked(struct tdi_connection *conn)
+{
+	if (conn->told_end || !conn->established ||
+	    !tdi_connection_is_current(conn))
+		return 0;
+	if (conn->ended && conn->status)
+		return TDI_DISCONNECT_ABORT;
+	return conn->ended || conn->peer_released ? TDI_DISCONNECT_RELEASE : 0;
+}
+
+/* Once, and a release not before the data that the client is still to get */
+static ssize_t tdi_event_tell_end(struct tdi_event_reader *reader,
+				  struct tdi_connection *conn)
+{
+	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
+	struct tdi_event_handler receive, handler;
+	struct tdi_event event;
+	ssize_t n;
+
+	if (!tdi_event_wanted(reader, TDI_EVENT_DISCONNECT, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_DISCONNECT, &handler);
+	tdi_event_of(&event, conn);
+
+	spin_lock_bh(&file->lock);
+	event.flags = tdi_event_end_locked(conn);
+	spin_unlock_bh(&file->lock);
+	if (!event.flags)
+		return 0;
+	if (event.flags == TDI_DISCONNECT_RELEASE &&
+	    tdi_event_wanted(reader, TDI_EVENT_RECEIVE, &receive) &&
+	    tdi_sock_available(conn->sock.socket))
+		return 0;
+	n = tdi_event_put(reader, &event);
+	if (n > 0) {
+		spin_lock_bh(&file->lock);
+		conn->told_end = true;
+		spin_unlock_bh(&file->lock);
+	}
+	return n;
+}
+
+/* After a send that must not wait did not go */
+static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
+				    struct tdi_connection *conn)
+{
+	struct tdi_endpoint *ep = conn->endpoint;
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	ssize_t n;
+
+	if (!test_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags) ||
+	    !tdi_event_wanted(reader, TDI_EVENT_SEND_POSSIBLE, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_SEND_POSSIBLE, &handler);
+	tdi_event_of(&event, conn);
+	event.bytes_available = tdi_sock_space(conn->sock.socket);
+	if (!event.bytes_available)
+		return 0;
+	n = tdi_event_put(reader, &event);
+	if (n > 0)
+		clear_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags);
+	return n;
+}
+
+static ssize_t tdi_event_tell(struct tdi_event_reader *reader,
+			      struct tdi_connection *conn)
+{
+	ssize_t n;
+
+	n = tdi_event_tell_data(reader, conn);
+	if (!n)
+		n = tdi_event_tell_end(reader, conn);
+	if (!n)
+		n = tdi_event_tell_space(reader, conn);
+	return n;
+}
+
+/* Take the next endpoint that may have something; with a reference */
+static struct tdi_file *tdi_event_pop(struct tdi_events *events)
+{
+	struct tdi_file *file = NULL;
+	struct tdi_endpoint *ep;
+
+	spin_lock_bh(&events->lock);
+	ep = list_first_entry_or_null(&events->ready, struct tdi_endpoint,
+				      ready_link);
+	if (ep) {
+		list_del_init(&ep->ready_link);
+		file = tdi_endpoint_file(ep);
+		tdi_file_get(file);
+	}
+	spin_unlock_bh(&events->lock);
+	return file;
+}
+
+/* One record, of the first endpoint that has one.  0: nobody has */
+static ssize_t tdi_event_next(struct tdi_event_reader *reader)
+{
+	struct tdi_connection *conn;
+	struct tdi_file *file;
+	ssize_t n = 0;
+
+	while (!n && (file = tdi_event_pop(reader->events))) {
+		conn = tdi_connection_get(&file->endpoint);
+		/* not before the client knows that it is connected */
+		if (conn && READ_ONCE(conn->announced))
+			n = tdi_event_tell(reader, conn);
+		if (conn)
+			tdi_connection_put(conn);
+		/* there may be more, or more room next time */
+		if (n)
+			tdi_event_ready(&file->endpoint);
+		tdi_file_put(file);
+	}
+	return n;
+}
+
+/* An offer as a record, if there is one */
+static ssize_t tdi_event_next_offer(struct tdi_event_reader *reader)
+{
+	struct tdi_address *address = reader->file->address.address;
+	struct tdi_event_handler handler;
+	u8 ta[TDI_TA_LENGTH_IP6 + 7] = {};
+	struct tdi_offer *offer;
+	struct tdi_event event;
+	size_t length;
+
+	if (!READ_ONCE(reader->events->incoming) ||
+	    !tdi_event_wanted(reader, TDI_EVENT_CONNECT, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_CONNECT, &handler);
+	if (iov_iter_count(reader->iter) < sizeof(event) + sizeof(ta))
+		return -EMSGSIZE;
+
+	mutex_lock(&address->mutex);
+	spin_lock_bh(&reader->events->lock);
+	reader->events->incoming = false;
+	spin_unlock_bh(&reader->events->lock);
+	tdi_listen_accept_all(address);
+	offer = tdi_offer_untold(address);
+	if (offer) {
+		offer->told = true;
+		event.cookie = offer->cookie;
+		event.address_length = tdi_taddr_build(&offer->peer, ta);
+		WRITE_ONCE(reader->events->incoming, true);
+	}
+	mutex_unlock(&address->mutex);
+	if (!offer)
+		return 0;
+
+	length = round_up(event.address_length, sizeof(u64));
+	event.size += length;
+	event.data_offset = event.size;
+	if (tdi_event_put(reader, &event) < 0 ||
+	    copy_to_iter(ta, length, reader->iter) != length)
+		return -EFAULT;
+	return event.size;
+}
+
+/* The address cannot be used as it was. */
+static ssize_t tdi_event_next_error(struct tdi_event_reader *reader)
+{
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	ssize_t n;
+
+	if (!READ_ONCE(reader->events->error) ||
+	    !tdi_event_wanted(reader, TDI_EVENT_ERROR, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_ERROR, &handler);
+	event.status = READ_ONCE(reader->events->error);
+	n = tdi_event_put(reader, &event);
+	if (n > 0)
+		WRITE_ONCE(reader->events->error, STATUS_SUCCESS);
+	return n;
+}
+
+/* As many records as there are and fit.  Return: bytes, or why not one */
+static ssize_t tdi_event_read_some(struct tdi_event_reader *reader)
+{
+	ssize_t total = 0, n;
+
+	do {
+		n = tdi_event_next_error(reader);
+		if (!n)
+			n = tdi_event_next_offer(reader);
+		if (!n)
+			n = tdi_event_next(reader);
+		if (n > 0)
+			total += n;
+	} while (n > 0);
+	return total ? total : n;
+}
+
+static bool tdi_event_may_read(struct tdi_events *events)
+{
+	return !list_empty_careful(&events->ready) ||
+	       READ_ONCE(events->incoming) || READ_ONCE(events->error);
+}
+
+/**
+ * tdi_event_read() - read(2) of an address file
+ * @file: address file
+ * @iter: where to
+ * @nonblock: do not wait
+ *
+ * Return: bytes of whole records; -EAGAIN, -EMSGSIZE, -EFAULT, -ERESTARTSYS.
+ */
+ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,
+		       bool nonblock)
+{
+	struct tdi_events *events = file->address.events;
+	struct tdi_event_reader reader = {
+		.file = file, .events = events, .iter = iter,
+	};
+	ssize_t n;
+
+	do {
+		if (nonblock && !mutex_trylock(&events->reading))
+			return -EAGAIN;
+		if (!nonblock && mutex_lock_interruptible(&events->reading))
+			return -ERESTARTSYS;
+		n = tdi_event_read_some(&reader);
+		mutex_unlock(&events->reading);
+		if (n)
+			return n;
+		if (nonblock)
+			return -EAGAIN;
+	} while (!wait_event_interruptible(file->wait,
+					   tdi_event_may_read(events)));
+	return -ERESTARTSYS;
+}
+
+__poll_t tdi_event_poll(struct tdi_file *file)
+{
+	return tdi_event_may_read(file->address.events) ?
+	       EPOLLIN | EPOLLRDNORM : 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _TDI_EVENT_H
+#define _TDI_EVENT_H
+
+#include <linux/bits.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/uio.h>
+
+#include "file.h"
+
+#define TDI_EVENT_TYPES		(TDI_EVENT_ERROR_EX + 1)
+
+/**
+ * struct tdi_event_handler - what a client asked for
+ * @context: its TdiEventContext
+ * @lookahead: bytes that come with the event
+ */
+struct tdi_event_handler {
+	u64 context;
+	u32 lookahead;
+};
+
+/**
+ * struct tdi_events - what one open of an address wants to know, and who has
+ *	something to tell
+ * @lock: (BH) all but @reading
+ * @wanted: bit n: event n is on
+ * @incoming: connections may wait at the listener, or offers to be told
+ * @error: status for TDI_EVENT_ERROR, or STATUS_SUCCESS
+ * @ready: endpoints with something to tell
+ * @handlers: of the events in @wanted
+ * @reading: one reader at a time; never taken by anybody else
+ *
+ * There is no queue of events: an endpoint that may have something to tell is
+ * on @ready, and whoever reads looks what it is.
+ */
+struct tdi_events {
+	spinlock_t lock;
+	u32 wanted;
+	bool incoming;
+	u32 error;
+	struct list_head ready;
+	struct tdi_event_handler handlers[TDI_EVENT_TYPES];
+	struct mutex reading;
+};
+
+struct tdi_events *tdi_events_alloc(void);
+u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
+			  const struct tdi_event_handler *handler);
+void tdi_event_off(struct tdi_file *file);
+
+void tdi_event_attach(struct tdi_endpoint *ep, struct tdi_file *address);
+void tdi_event_detach(struct tdi_endpoint *ep);
+void tdi_event_ready(struct tdi_endpoint *ep);
+void tdi_event_resume(struct tdi_endpoint *ep);
+void tdi_event_resume_locked(struct tdi_endpoint *ep);
+void tdi_event_incoming(struct tdi_address *address, u32 error);
+
+ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,
+		       bool nonblock);
+__poll_t tdi_event_poll(struct tdi_file *file);
+
+#endif /* _TDI_EVENT_H */

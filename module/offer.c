@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Offers: connections that wait for TDI_ACCEPT (reference 2.7), found by a
+ * listen with TDI_QUERY_ACCEPT or told by the CONNECT event (3.3).
+ */
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "connection.h"
+#include "endpoint.h"
+#include "offer.h"
+#include "status.h"
+
+static void tdi_offer_unlink(struct tdi_address *address,
+			     struct tdi_offer *offer)
+{
+	lockdep_assert_held(&address->mutex);
+
+	list_del(&offer->link);
+	address->offered--;
+}
+
+static void tdi_offer_free(struct tdi_offer *offer)
+{
+	if (offer->endpoint)
+		/* pairs with tdi_endpoint_poll() */
+		smp_store_release(&offer->endpoint->offer, NULL);
+	kfree(offer);
+}
+
+/* By RST: the handshake is the kernel's, and over */
+static void tdi_offer_refuse(struct tdi_address *address,
+			     struct tdi_offer *offer)
+{
+	tdi_offer_unlink(address, offer);
+	tdi_sock_reset(offer->sock);
+	tdi_offer_free(offer);
+}
+
+/* Oldest first: the first one left says when to look again. */
+static void tdi_offer_expire(struct work_struct *work)
+{
+	struct tdi_address *address = container_of(to_delayed_work(work),
+						   struct tdi_address,
+						   offer_work);
+	struct tdi_offer *offer, *next;
+
+	mutex_lock(&address->mutex);
+	list_for_each_entry_safe(offer, next, &address->offers, link) {
+		if (time_before(jiffies, offer->expires)) {
+			schedule_delayed_work(&address->offer_work,
+					      offer->expires - jiffies);
+			break;
+		}
+		if (offer->endpoint)
+			offer->endpoint->offer_lost = true;
+		tdi_offer_refuse(address, offer);
+	}
+	mutex_unlock(&address->mutex);
+}
+
+void tdi_offers_init(struct tdi_address *address)
+{
+	INIT_LIST_HEAD(&address->offers);
+	INIT_DELAYED_WORK(&address->offer_work, tdi_offer_expire);
+	address->offer_timeout = msecs_to_jiffies(TDI_OFFER_TIMEOUT_MS);
+}
+
+/* The last open goes: nobody adds any more. */
+void tdi_offers_exit(struct tdi_address *address)
+{
+	cancel_delayed_work_sync(&address->offer_work);
+	WARN_ON_ONCE(!list_empty(&address->offers));
+}
+
+/**
+ * tdi_offer_add() - a connection is to be answered
+ * @address: its mutex is held
+ * @sock: becomes the offer's, unless this fails
+ * @peer: who it is
+ * @ep: who it is offered to, or NULL
+ *
+ * Return: 0, -ENOMEM, or -ENOBUFS if too many wait already.
+ */
+int tdi_offer_add(struct tdi_address *address, struct socket *sock,
+		  const struct sockaddr_storage *peer, struct tdi_endpoint *ep)
+{
+	struct tdi_offer *offer;
+
+	lockdep_assert_held(&address->mutex);
+
+	if (!ep && address->offered >= TDI_OFFERS_MAX)
+		return -ENOBUFS;
+	offer = kzalloc(sizeof(*offer), GFP_KERNEL_ACCOUNT);
+	if (!offer)
+		return -ENOMEM;
+	offer->cookie = ++address->last_offer;
+	offer->sock = sock;
+	offer->peer = *peer;
+	offer->endpoint = ep;
+	offer->expires = jiffies + address->offer_timeout;
+	list_add_tail(&offer->link, &address->offers);
+	address->offered++;
+	if (ep) {
+		ep->offer_lost = false;
+		WRITE_ONCE(ep->offer, offer);
+	}
+	/* no-op if it is scheduled already: for an older one */
+	schedule_delayed_work(&address->offer_work, address->offer_timeout);
+	return 0;
+}
+
+/* One that an event has named */
+static struct tdi_offer *tdi_offer_find(struct tdi_address *address, u64 cookie)
+{
+	struct tdi_offer *offer;
+
+	lockdep_assert_held(&address->mutex);
+
+	list_for_each_entry(offer, &address->offers, link)
+		if (offer->cookie == cookie && offer->told)
+			return offer;
+	return NULL;
+}
+
+/* The next one to tell of */
+struct tdi_offer *tdi_offer_untold(struct tdi_address *address)
+{
+	struct tdi_offer *offer;
+
+	lockdep_assert_held(&address->mutex);
+
+	list_for_each_entry(offer, &address->offers, link)
+		if (!offer->endpoint && !offer->told)
+			return offer;
+	return NULL;
+}
+
+/* Nobody wants to know of connections any more. */
+void tdi_offer_refuse_events(struct tdi_address *address)
+{
+	struct tdi_offer *offer, *next;
+
+	lockdep_assert_held(&address->mutex);
+
+	list_for_each_entry_safe(offer, next, &address->offers, link)
+		if (!offer->endpoint)
+			tdi_offer_refuse(address, offer);
+}
+
+/**
+ * tdi_offer_withdraw() - an endpoint does not answer any more
+ * @ep: endpoint; its file's mutex is held
+ */
+void tdi_offer_withdraw(struct tdi_endpoint *ep)
+{
+	struct tdi_address *address;
+
+	lockdep_assert_held(&tdi_endpoint_file(ep)->mutex);
+
+	if (!ep->address)
+		return;
+	address = ep->address->address.address;
+	mutex_lock(&address->mutex);
+	if (ep->offer)
+		tdi_offer_refuse(address, ep->offer);
+	ep->offer_lost = false;
+	mutex_unlock(&address->mutex);
+}
+
+/* The endpoint's own offer, or the one with @cookie: the caller's from here on */
+static u32 tdi_accept_take(struct tdi_endpoint *ep, u64 cookie,
+			   struct tdi_offer **taken)
+{
+	struct tdi_address *address = ep->address->address.address;
+	struct tdi_offer *offer;
+	u32 status;
+
+	mutex_lock(&address->mutex);
+	offer = cookie ? tdi_offer_find(address, cookie) : ep->offer;
+	if (offer) {
+		tdi_offer_unlink(address, offer);
+		*taken = offer;
+		status = STATUS_SUCCESS;
+	} else if (cookie ? cookie <= address->last_offer : ep->offer_lost) {
+		status = STATUS_CONNECTION_ABORTED;
+	} else {
+		status = STATUS_INVALID_CONNECTION;
+	}
+	ep->offer_lost = false;
+	mutex_unlock(&address->mutex);
+	return status;
+}
+
+/* Its own offer, in state TDI_STATE_OFFERED; another one, when it is idle */
+static u32 tdi_accept_check(struct tdi_endpoint *ep, u64 cookie)
+{
+	if (cookie)
+		return tdi_endpoint_check_idle(ep);
+	switch (tdi_endpoint_state(ep)) {
+	case TDI_STATE_OFFERED:
+		return STATUS_SUCCESS;
+	case TDI_STATE_ASSOCIATED:
+		return READ_ONCE(ep->offer_lost) ? STATUS_SUCCESS :
+						   STATUS_INVALID_CONNECTION;
+	case TDI_STATE_OPENED:
+		return STATUS_INVALID_CONNECTION;
+	default:
+		return STATUS_CONNECTION_ACTIVE;
+	}
+}
+
+/**
+ * tdi_accept() - TDI_ACCEPT
+ * @ep: endpoint that becomes the connection
+ * @cookie: offer of a CONNECT event, or 0: what its listen was offered
+ * @context: replaces the endpoint's, or NULL
+ * @peer: result
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_CONNECTION if it was never offered
+ * that; STATUS_CONNECTION_ACTIVE if it is busy; STATUS_CONNECTION_ABORTED or
+ * STATUS_CONNECTION_RESET if the offer is gone.
+ */
+u32 tdi_accept(struct tdi_endpoint *ep, u64 cookie, const u64 *context,
+	       struct sockaddr_storage *peer)
+{
+	struct tdi_file *file = tdi_endpoint_file(ep);
+	struct tdi_offer *offer;
+	u32 status;
+
+	mutex_lock(&file->mutex);
+	status = tdi_accept_check(ep, cookie);
+	if (!status)
+		status = tdi_accept_take(ep, cookie, &offer);
+	if (!status) {
+		*peer = offer->peer;
+		status = tdi_connection_adopt(ep, offer->sock);
+		/* in this order: a poller sees the one or both */
+		tdi_offer_free(offer);
+		if (!status)
+			status = tdi_connection_lost(ep);
+	}
+	if (!status && context)
+		WRITE_ONCE(ep->context, *context);
+	mutex_unlock(&file->mutex);
+	return status;
+}
+
+/**
+ * tdi_event_reply() - the client refuses an offer
+ * @file: address file
+ * @cookie: of the CONNECT event
+ * @status: why; makes no difference to the peer
+ *
+ * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER for a status that does not
+ * refuse, STATUS_OBJECT_NAME_NOT_FOUND if there is no such offer.
+ */
+u32 tdi_event_reply(struct tdi_file *file, u64 cookie, u32 status)
+{
+	struct tdi_address *address = file->address.address;
+	struct tdi_offer *offer;
+
+	if (status != STATUS_CONNECTION_REFUSED &&
+	    status != STATUS_INSUFFICIENT_RESOURCES)
+		return STATUS_INVALID_PARAMETER;
+
+	mutex_lock(&address->mutex);
+	offer = tdi_offer_find(address, cookie);
+	if (offer)
+		tdi_offer_refuse(address, offer);
+	mutex_unlock(&address->mutex);
+	return offer ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
