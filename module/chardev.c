@@ -54,7 +54,7 @@ static bool tdi_nonblock(const struct kiocb *iocb)
 
 /* read and write are a receive and a send, in the words of other files */
 static ssize_t tdi_read_write(struct kiocb *iocb, struct iov_iter *iter,
-			      u32 (*submit)(struct tdi_request *req))
+			      u32 (*submit)(struct tdi_request *req), u32 flags)
 {
 	struct tdi_file *file = iocb->ki_filp->private_data;
 	bool interrupted = false;
@@ -66,6 +66,7 @@ static ssize_t tdi_read_write(struct kiocb *iocb, struct iov_iter *iter,
 
 	tdi_waiter_init(&waiter, file);
 	waiter.req.nonblock = tdi_nonblock(iocb);
+	waiter.req.flags = flags;
 	memset(&waiter.req.msg, 0, sizeof(waiter.req.msg));
 	waiter.req.msg.msg_iter = *iter;
 
@@ -86,12 +87,13 @@ static ssize_t tdi_read_iter(struct kiocb *iocb, struct iov_iter *to)
 
 	if (tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE)
 		return tdi_event_read(file, to, tdi_nonblock(iocb));
-	return tdi_read_write(iocb, to, tdi_receive);
+	/* urgent data is not part of the stream, as with sockets */
+	return tdi_read_write(iocb, to, tdi_receive, TDI_RECEIVE_NORMAL);
 }
 
 static ssize_t tdi_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	return tdi_read_write(iocb, from, tdi_send);
+	return tdi_read_write(iocb, from, tdi_send, 0);
 }
 
 static __poll_t tdi_poll(struct file *filp, poll_table *table)

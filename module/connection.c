@@ -101,6 +101,7 @@ static void tdi_connection_event(struct tdi_sock *ts, unsigned int events)
 	}
 	if (events & TDI_SOCK_READABLE) {
 		tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
+		tdi_queue_kick(file, TDI_QUEUE_EXPEDITED);
 		poll |= EPOLLIN | EPOLLRDNORM | EPOLLPRI;
 	}
 	if (events & TDI_SOCK_WRITEABLE) {
@@ -165,6 +166,7 @@ void tdi_connection_drop(struct tdi_endpoint *ep)
 	/* those that began with it find it gone */
 	tdi_queue_kick_locked(file, TDI_QUEUE_SEND);
 	tdi_queue_kick_locked(file, TDI_QUEUE_RECEIVE);
+	tdi_queue_kick_locked(file, TDI_QUEUE_EXPEDITED);
 	spin_unlock_bh(&file->lock);
 	if (!conn)
 		return;
@@ -182,6 +184,7 @@ static void tdi_connection_publish(struct tdi_endpoint *ep,
 	tdi_connection_drop(ep);
 	conn->sequence = atomic64_inc_return(&last_sequence);
 	clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	clear_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags);
 	clear_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags);
 	spin_lock_bh(&file->lock);
 	conn->epoch = ++ep->epoch;
@@ -328,7 +331,7 @@ static u32 tdi_connect_start(struct tdi_request *req)
 	if (status != STATUS_PENDING || req->nonblock)
 		return status;
 	status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
-				  &tdi_connect_operation, false);
+				  &tdi_connect_operation, TDI_LAST);
 	if (status != STATUS_PENDING)
 		tdi_connection_drop(ep);
 	return status;
@@ -433,7 +436,7 @@ static u32 tdi_disconnect_release(struct tdi_request *req)
 		return STATUS_PENDING;
 
 	status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
-				  &tdi_release_operation, false);
+				  &tdi_release_operation, TDI_LAST);
 	if (status != STATUS_PENDING)
 		tdi_release_undo(req);
 	return status;

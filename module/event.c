@@ -72,21 +72,27 @@ void tdi_event_ready(struct tdi_endpoint *ep)
 	spin_unlock_bh(&file->lock);
 }
 
-/* A TDI_RECEIVE was there: indications go on (reference 3.5). */
-void tdi_event_resume(struct tdi_endpoint *ep)
+static unsigned int tdi_event_silent_bit(enum tdi_queue queue)
+{
+	return queue == TDI_QUEUE_EXPEDITED ? TDI_ENDPOINT_URGENT_TOLD :
+					      TDI_ENDPOINT_SILENT;
+}
+
+/* A TDI_RECEIVE of that queue was there: indications go on (reference 3.5). */
+void tdi_event_resume(struct tdi_endpoint *ep, enum tdi_queue queue)
 {
 	if (!READ_ONCE(ep->wanted))
 		return;
-	clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	clear_bit(tdi_event_silent_bit(queue), &ep->flags);
 	tdi_event_ready(ep);
 }
 
 /* The same, file->lock held: no request waits any more */
-void tdi_event_resume_locked(struct tdi_endpoint *ep)
+void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue)
 {
 	if (!ep->wanted)
 		return;
-	clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	clear_bit(tdi_event_silent_bit(queue), &ep->flags);
 	tdi_event_ready_locked(ep);
 }
 
@@ -377,6 +383,51 @@ static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
 	return n;
 }
 
+/* Without a handler of its own it comes as RECEIVE, with its flag (3.5). */
+static u32 tdi_event_expedited_type(struct tdi_event_reader *reader,
+				    struct tdi_event_handler *handler)
+{
+	if (tdi_event_wanted(reader, TDI_EVENT_RECEIVE_EXPEDITED, handler))
+		return TDI_EVENT_RECEIVE_EXPEDITED;
+	if (tdi_event_wanted(reader, TDI_EVENT_RECEIVE, handler))
+		return TDI_EVENT_RECEIVE;
+	return 0;
+}
+
+static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
+					struct tdi_connection *conn)
+{
+	struct tdi_endpoint *ep = conn->endpoint;
+	struct socket *sock = conn->sock.socket;
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	ssize_t n;
+	u32 type;
+
+	if (!tdi_sock_urgent(sock) ||
+	    test_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags) ||
+	    !list_empty_careful(&tdi_endpoint_file(ep)->queue[TDI_QUEUE_EXPEDITED]))
+		return 0;
+	type = tdi_event_expedited_type(reader, &handler);
+	if (!type)
+		return 0;
+
+	tdi_event_init(&event, type, &handler);
+	tdi_event_of(&event, conn);
+	event.flags = TDI_RECEIVE_EXPEDITED;
+	if (handler.lookahead) {
+		n = tdi_event_put_data(reader, &event, handler.lookahead, sock,
+				       MSG_OOB);
+		return n == -EMSGSIZE || n == -EFAULT || n > 0 ? n : 0;
+	}
+
+	event.bytes_available = 1;
+	n = tdi_event_put(reader, &event);
+	if (n > 0)
+		set_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags);
+	return n;
+}
+
 /* How it ended, if it did and that was not told: TDI_DISCONNECT_xxx */
 static u32 tdi_event_end_locked(struct tdi_connection *conn)
 {
@@ -448,7 +499,9 @@ static ssize_t tdi_event_tell(struct tdi_event_reader *reader,
 {
 	ssize_t n;
 
-	n = tdi_event_tell_data(reader, conn);
+	n = tdi_event_tell_expedited(reader, conn);
+	if (!n)
+		n = tdi_event_tell_data(reader, conn);
 	if (!n)
 		n = tdi_event_tell_end(reader, conn);
 	if (!n)

@@ -92,6 +92,7 @@ struct tdi_request;
 enum tdi_queue {
 	TDI_QUEUE_SEND,
 	TDI_QUEUE_RECEIVE,
+	TDI_QUEUE_EXPEDITED,	/* receives of expedited data alone */
 	TDI_QUEUE_CONTROL,
 	TDI_QUEUES,
 };
@@ -115,6 +116,7 @@ struct tdi_address_file {
 #define TDI_ENDPOINT_WANTED	1	/* somebody wants to know when they are done */
 #define TDI_ENDPOINT_SEND_FAILED 2	/* SEND_POSSIBLE is owed */
 #define TDI_ENDPOINT_SILENT	3	/* no RECEIVE event until a TDI_RECEIVE */
+#define TDI_ENDPOINT_URGENT_TOLD 4	/* nor one of expedited data */
 
 /**
  * struct tdi_endpoint - connection endpoint

@@ -310,7 +310,7 @@ static u32 tdi_listen_start(struct tdi_request *req)
 	status = tdi_listen_attempt_locked(req);
 	if (status == STATUS_PENDING && !req->nonblock)
 		status = tdi_request_pend(req, TDI_QUEUE_CONTROL,
-					  &tdi_listen_operation, false);
+					  &tdi_listen_operation, TDI_LAST);
 	else if (status == STATUS_PENDING)
 		status = STATUS_DEVICE_NOT_READY;
 	/* the last connection is over, unless nothing has come of this */

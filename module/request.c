@@ -17,6 +17,7 @@ void tdi_request_init(struct tdi_request *req, struct tdi_file *file)
 	req->state = TDI_REQUEST_NEW;
 	req->kicked = false;
 	req->nonblock = false;
+	req->overtakes = false;
 	req->end_status = STATUS_SUCCESS;
 	req->status = STATUS_PENDING;
 	req->information = 0;
@@ -101,8 +102,8 @@ static void tdi_queue_advance_locked(struct tdi_file *file, enum tdi_queue queue
 		return;
 	/* nobody else is waiting for what a poller or a reader of events sees */
 	wake_up_interruptible_all(&file->wait);
-	if (queue == TDI_QUEUE_RECEIVE)
-		tdi_event_resume_locked(&file->endpoint);
+	if (queue == TDI_QUEUE_RECEIVE || queue == TDI_QUEUE_EXPEDITED)
+		tdi_event_resume_locked(&file->endpoint, queue);
 }
 
 /* One request in particular; any context */
@@ -113,12 +114,34 @@ void tdi_request_kick(struct tdi_request *req)
 	spin_unlock_bh(&req->file->lock);
 }
 
+static void tdi_request_join_locked(struct tdi_request *req,
+				    enum tdi_place place)
+{
+	struct list_head *queue = &req->file->queue[req->queue];
+	struct tdi_request *other;
+
+	switch (place) {
+	case TDI_FIRST:
+		list_add(&req->link, queue);
+		break;
+	case TDI_OVERTAKES:
+		list_for_each_entry(other, queue, link)
+			if (!other->overtakes)
+				break;
+		list_add_tail(&req->link, &other->link);
+		break;
+	case TDI_LAST:
+		list_add_tail(&req->link, queue);
+		break;
+	}
+}
+
 /**
  * tdi_request_pend() - put a request on a queue
  * @req: new
  * @queue: which
  * @operation: what to do when it is kicked
- * @first: before all others, as it has begun already
+ * @place: where it joins
  *
  * What the request waits for may have happened meanwhile: the caller looks
  * once more after this, and kicks the queue.
@@ -126,7 +149,8 @@ void tdi_request_kick(struct tdi_request *req)
  * Return: STATUS_PENDING, or why it cannot pend.
  */
 u32 tdi_request_pend(struct tdi_request *req, enum tdi_queue queue,
-		     const struct tdi_operation *operation, bool first)
+		     const struct tdi_operation *operation,
+		     enum tdi_place place)
 {
 	struct tdi_file *file = req->file;
 	u32 status = STATUS_PENDING;
@@ -138,11 +162,9 @@ u32 tdi_request_pend(struct tdi_request *req, enum tdi_queue queue,
 		req->operation = operation;
 		req->queue = queue;
 		req->state = TDI_REQUEST_QUEUED;
+		req->overtakes = place == TDI_OVERTAKES;
 		file->pending++;
-		if (first)
-			list_add(&req->link, &file->queue[queue]);
-		else
-			list_add_tail(&req->link, &file->queue[queue]);
+		tdi_request_join_locked(req, place);
 	}
 	spin_unlock_bh(&file->lock);
 	/* pairs with the barrier in tdi_queue_kick() */

@@ -30,6 +30,13 @@ enum tdi_request_state {
 	TDI_REQUEST_DONE,
 };
 
+/* Where a request joins its queue */
+enum tdi_place {
+	TDI_LAST,
+	TDI_OVERTAKES,	/* before all but those that overtake, too */
+	TDI_FIRST,	/* it has begun already */
+};
+
 /**
  * struct tdi_operation - what a request that can pend does
  * @attempt: do it, without waiting for the network; STATUS_PENDING if it must
@@ -56,6 +63,7 @@ struct tdi_operation {
  * @state: see above; file->lock
  * @kicked: kicked while it ran; file->lock
  * @nonblock: must not pend
+ * @overtakes: joined its queue so
  * @end_status: somebody wants it ended while it runs; file->lock
  * @status: result
  * @information: result; bytes so far while it pends
@@ -78,6 +86,7 @@ struct tdi_request {
 	u8 state;
 	bool kicked;
 	bool nonblock;
+	bool overtakes;
 	u32 end_status;
 	u32 status;
 	u64 information;
@@ -98,7 +107,8 @@ struct tdi_request {
 
 void tdi_request_init(struct tdi_request *req, struct tdi_file *file);
 u32 tdi_request_pend(struct tdi_request *req, enum tdi_queue queue,
-		     const struct tdi_operation *operation, bool first);
+		     const struct tdi_operation *operation,
+		     enum tdi_place place);
 void tdi_request_kick(struct tdi_request *req);
 void tdi_request_run(struct tdi_request *req);
 void tdi_request_end(struct tdi_request *req, u32 status);

@@ -441,7 +441,14 @@ __poll_t tdi_sock_poll(struct socket *sock)
 
 bool tdi_sock_readable(struct socket *sock)
 {
-	return tdi_sock_poll(sock) & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+	return tdi_sock_poll(sock) & (EPOLLIN | EPOLLPRI | EPOLLRDHUP |
+				      EPOLLHUP | EPOLLERR);
+}
+
+/* TCP's one byte of urgent data is there. */
+bool tdi_sock_urgent(struct socket *sock)
+{
+	return tdi_sock_poll(sock) & EPOLLPRI;
 }
 
 /* Bytes that can be received now, urgent ones apart */

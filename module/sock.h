@@ -98,6 +98,7 @@ void tdi_sock_unhook(struct tdi_sock *ts);
 
 u32 tdi_sock_available(struct socket *sock);
 u32 tdi_sock_space(struct socket *sock);
+bool tdi_sock_urgent(struct socket *sock);
 bool tdi_sock_readable(struct socket *sock);
 __poll_t tdi_sock_poll(struct socket *sock);
 void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info);

@@ -66,10 +66,38 @@ static bool tdi_stream_aborted(const struct tdi_connection *conn)
 	       conn->status == STATUS_CONNECTION_ABORTED;
 }
 
+/* Nothing expedited is there: will there be? */
+static int tdi_stream_expedited_end(const struct tdi_connection *conn)
+{
+	if (tdi_connection_has_ended(conn) && conn->status)
+		return -ECONNABORTED;	/* says tdi_stream_status() better */
+	return tdi_connection_has_ended(conn) || READ_ONCE(conn->peer_released) ?
+	       0 : -EAGAIN;
+}
+
+/* Expedited data goes before normal data, if both are asked for. */
+static int tdi_stream_recvmsg(const struct tdi_connection *conn,
+			      struct tdi_request *req)
+{
+	u32 kind = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
+	int peek = req->flags & TDI_RECEIVE_PEEK ? MSG_PEEK : 0;
+	struct socket *sock = conn->sock.socket;
+	int n = -EAGAIN;
+
+	if (kind != TDI_RECEIVE_NORMAL && tdi_sock_urgent(sock))
+		n = sock_recvmsg(sock, &req->msg,
+				 MSG_OOB | MSG_DONTWAIT | peek);
+	/* somebody else may have taken it */
+	if (n > 0 || n == -EFAULT)
+		return n;
+	if (kind == TDI_RECEIVE_EXPEDITED)
+		return tdi_stream_expedited_end(conn);
+	return sock_recvmsg(sock, &req->msg, MSG_DONTWAIT | peek);
+}
+
 static u32 tdi_stream_receive(const struct tdi_connection *conn,
 			      struct tdi_request *req)
 {
-	int peek = req->flags & TDI_RECEIVE_PEEK ? MSG_PEEK : 0;
 	int n;
 
 	if (!READ_ONCE(conn->established))
@@ -79,7 +107,7 @@ static u32 tdi_stream_receive(const struct tdi_connection *conn,
 	if (!msg_data_left(&req->msg))
 		return STATUS_SUCCESS;
 
-	n = sock_recvmsg(conn->sock.socket, &req->msg, MSG_DONTWAIT | peek);
+	n = tdi_stream_recvmsg(conn, req);
 	if (n > 0) {
 		req->information = n;
 		return STATUS_SUCCESS;
@@ -108,7 +136,17 @@ static const struct tdi_operation tdi_receive_operation = {
 };
 
 #define TDI_RECEIVE_FLAGS	(TDI_RECEIVE_NORMAL | TDI_RECEIVE_PARTIAL | \
-				 TDI_RECEIVE_PEEK | TDI_RECEIVE_NO_RESPONSE_EXP)
+				 TDI_RECEIVE_PEEK | TDI_RECEIVE_EXPEDITED | \
+				 TDI_RECEIVE_NO_RESPONSE_EXP)
+
+/* Who wants expedited data alone waits for nothing else. */
+static enum tdi_queue tdi_receive_queue(const struct tdi_request *req)
+{
+	u32 kind = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
+
+	return kind == TDI_RECEIVE_EXPEDITED ? TDI_QUEUE_EXPEDITED :
+					       TDI_QUEUE_RECEIVE;
+}
 
 /**
  * tdi_receive() - TDI_RECEIVE
@@ -122,10 +160,9 @@ u32 tdi_receive(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
 	struct tdi_connection *conn;
+	enum tdi_queue queue = tdi_receive_queue(req);
 	u32 status = STATUS_PENDING;
 
-	if (req->flags & TDI_RECEIVE_EXPEDITED)
-		return STATUS_NOT_IMPLEMENTED;
 	if (req->flags & ~TDI_RECEIVE_FLAGS)
 		return STATUS_INVALID_PARAMETER;
 
@@ -134,19 +171,19 @@ u32 tdi_receive(struct tdi_request *req)
 		return STATUS_INVALID_CONNECTION;
 
 	/* behind those that wait, if any */
-	if (list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
+	if (list_empty_careful(&file->queue[queue]))
 		status = tdi_stream_receive(conn, req);
 	if (status == STATUS_SUCCESS)
-		tdi_event_resume(&file->endpoint);
+		tdi_event_resume(&file->endpoint, queue);
 	if (status == STATUS_PENDING && req->nonblock) {
 		status = STATUS_DEVICE_NOT_READY;
 	} else if (status == STATUS_PENDING) {
-		status = tdi_request_pend(req, TDI_QUEUE_RECEIVE,
-					  &tdi_receive_operation, false);
+		status = tdi_request_pend(req, queue, &tdi_receive_operation,
+					  TDI_LAST);
 		/* it may have come, or the connection gone, before that */
 		if (tdi_sock_readable(conn->sock.socket) ||
 		    !tdi_connection_is_current(conn))
-			tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
+			tdi_queue_kick(file, queue);
 	}
 	tdi_connection_put(conn);
 	return status;
@@ -225,16 +262,29 @@ static bool tdi_send_released(const struct tdi_connection *conn)
 	       !(tdi_connection_has_ended(conn) && conn->status);
 }
 
-static u32 tdi_stream_send(const struct tdi_connection *conn,
+/* TDI_SEND_AND_DISCONNECT: whoever calls has TDI_ENDPOINT_SENDING. */
+static void tdi_send_fin(struct tdi_connection *conn)
+{
+	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
+
+	spin_lock_bh(&file->lock);
+	conn->fin_sent = true;
+	spin_unlock_bh(&file->lock);
+	tdi_sock_shutdown(conn->sock.socket);
+}
+
+static u32 tdi_stream_send(struct tdi_connection *conn,
 			   struct tdi_request *req)
 {
+	int oob = req->flags & TDI_SEND_EXPEDITED ? MSG_OOB : 0;
+	u32 status;
 	int n;
 
 	if (!READ_ONCE(conn->established))
 		return tdi_stream_unconnected(conn);
 
 	while (msg_data_left(&req->msg)) {
-		req->msg.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+		req->msg.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | oob;
 		n = sock_sendmsg(conn->sock.socket, &req->msg);
 		if (n > 0) {
 			req->information += n;
@@ -246,7 +296,10 @@ static u32 tdi_stream_send(const struct tdi_connection *conn,
 			return STATUS_ACCESS_VIOLATION;
 		return tdi_stream_status(conn, n);
 	}
-	return tdi_stream_status(conn, 0);
+	status = tdi_stream_status(conn, 0);
+	if (!status && req->flags & TDI_SEND_AND_DISCONNECT)
+		tdi_send_fin(conn);
+	return status;
 }
 
 static u32 tdi_send_locked(struct tdi_connection *conn, struct tdi_request *req)
@@ -263,9 +316,36 @@ static u32 tdi_send_locked(struct tdi_connection *conn, struct tdi_request *req)
 		return STATUS_PENDING;
 	}
 	status = tdi_stream_send(conn, req);
-	/* still the first: nobody but a release could want it, and that waits */
+	/* if still the first, nobody but a release could want it, and that waits */
 	clear_bit_unlock(TDI_ENDPOINT_SENDING, &ep->flags);
+	/* pairs with the barrier in tdi_request_pend() */
+	smp_mb__after_atomic();
+	if (!tdi_request_is_first(req))
+		tdi_queue_kick(req->file, TDI_QUEUE_SEND);
 	return status;
+}
+
+/* From here on no other send comes after this one. */
+static void tdi_send_release(struct tdi_connection *conn)
+{
+	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
+
+	spin_lock_bh(&file->lock);
+	conn->releasing++;
+	spin_unlock_bh(&file->lock);
+}
+
+/* It did not get as far as its FIN. */
+static void tdi_send_undo(struct tdi_request *req)
+{
+	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_connection *conn;
+
+	spin_lock_bh(&req->file->lock);
+	conn = tdi_connection_locked(ep);
+	if (conn && req->epoch == ep->epoch && !conn->fin_sent)
+		conn->releasing--;
+	spin_unlock_bh(&req->file->lock);
 }
 
 static u32 tdi_send_attempt(struct tdi_request *req)
@@ -277,6 +357,9 @@ static u32 tdi_send_attempt(struct tdi_request *req)
 		return tdi_stream_gone(req, STATUS_GRACEFUL_DISCONNECT);
 	status = tdi_send_locked(conn, req);
 	tdi_connection_put(conn);
+	if (status != STATUS_PENDING && status != STATUS_SUCCESS &&
+	    req->flags & TDI_SEND_AND_DISCONNECT)
+		tdi_send_undo(req);
 	return status;
 }
 
@@ -284,19 +367,36 @@ static const struct tdi_operation tdi_send_operation = {
 	.attempt = tdi_send_attempt,
 };
 
+static const struct tdi_operation tdi_send_release_operation = {
+	.attempt	= tdi_send_attempt,
+	.undo		= tdi_send_undo,
+};
+
+static u32 tdi_send_pend(struct tdi_request *req)
+{
+	enum tdi_place place = TDI_LAST;
+
+	if (req->information)
+		place = TDI_FIRST;
+	else if (req->flags & TDI_SEND_EXPEDITED)
+		place = TDI_OVERTAKES;
+	return tdi_request_pend(req, TDI_QUEUE_SEND,
+				req->flags & TDI_SEND_AND_DISCONNECT ?
+				&tdi_send_release_operation :
+				&tdi_send_operation, place);
+}
+
 /* Send at once what goes; a rest is queued before all others. */
-static u32 tdi_send_first(const struct tdi_connection *conn,
-			  struct tdi_request *req)
+static u32 tdi_send_first(struct tdi_connection *conn, struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
 	u32 status = STATUS_PENDING;
 
-	if (list_empty_careful(&file->queue[TDI_QUEUE_SEND]))
+	if (req->flags & TDI_SEND_EXPEDITED ||
+	    list_empty_careful(&file->queue[TDI_QUEUE_SEND]))
 		status = tdi_stream_send(conn, req);
 	if (status == STATUS_PENDING && !req->nonblock) {
-		status = tdi_request_pend(req, TDI_QUEUE_SEND,
-					  &tdi_send_operation,
-					  req->information);
+		status = tdi_send_pend(req);
 		/* what is sent is sent */
 		if (status != STATUS_PENDING && req->information)
 			status = STATUS_SUCCESS;
@@ -315,16 +415,38 @@ static u32 tdi_send_behind(struct tdi_request *req)
 	if (req->nonblock)
 		return STATUS_PENDING;
 
-	status = tdi_request_pend(req, TDI_QUEUE_SEND, &tdi_send_operation,
-				  false);
+	status = tdi_send_pend(req);
 	/* they may have finished before this was queued */
 	tdi_queue_kick(file, TDI_QUEUE_SEND);
 	return status;
 }
 
-#define TDI_SEND_FLAGS		(TDI_SEND_PARTIAL | \
+static u32 tdi_send_submit(struct tdi_connection *conn,
+			   struct tdi_request *req)
+{
+	bool release = req->flags & TDI_SEND_AND_DISCONNECT;
+	bool nonblock = req->nonblock;
+	u32 status;
+
+	if (tdi_send_released(conn))
+		return STATUS_GRACEFUL_DISCONNECT;
+	if (release)
+		tdi_send_release(conn);
+	if (tdi_send_trylock(&req->file->endpoint, nonblock))
+		status = tdi_send_first(conn, req);
+	else
+		status = tdi_send_behind(req);
+	/* one that pends is somebody else's to undo, and may be gone already */
+	if (release && (status == STATUS_PENDING ? nonblock :
+						   status != STATUS_SUCCESS))
+		tdi_send_undo(req);
+	return status;
+}
+
+#define TDI_SEND_FLAGS (TDI_SEND_PARTIAL | \
 				 TDI_SEND_NO_RESPONSE_EXPECTED | \
-				 TDI_SEND_NON_BLOCKING)
+				 TDI_SEND_NON_BLOCKING | TDI_SEND_EXPEDITED | \
+				 TDI_SEND_AND_DISCONNECT)
 
 /**
  * tdi_send() - TDI_SEND
@@ -341,8 +463,6 @@ u32 tdi_send(struct tdi_request *req)
 	bool nonblock;
 	u32 status;
 
-	if (req->flags & (TDI_SEND_EXPEDITED | TDI_SEND_AND_DISCONNECT))
-		return STATUS_NOT_IMPLEMENTED;
 	if (req->flags & ~TDI_SEND_FLAGS)
 		return STATUS_INVALID_PARAMETER;
 	if (req->flags & TDI_SEND_NON_BLOCKING)
@@ -352,12 +472,7 @@ u32 tdi_send(struct tdi_request *req)
 	conn = tdi_stream_get(req);
 	if (!conn)
 		return STATUS_INVALID_CONNECTION;
-	if (tdi_send_released(conn))
-		status = STATUS_GRACEFUL_DISCONNECT;
-	else if (tdi_send_trylock(ep, nonblock))
-		status = tdi_send_first(conn, req);
-	else
-		status = tdi_send_behind(req);
+	status = tdi_send_submit(conn, req);
 	tdi_connection_put(conn);
 
 	if (status == STATUS_PENDING && nonblock) {
@@ -376,6 +491,8 @@ static __poll_t tdi_endpoint_poll_hidden(struct tdi_file *file)
 
 	if (!list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
 		hidden |= EPOLLIN | EPOLLRDNORM;
+	if (!list_empty_careful(&file->queue[TDI_QUEUE_EXPEDITED]))
+		hidden |= EPOLLPRI;
 	if (!list_empty_careful(&file->queue[TDI_QUEUE_SEND]) ||
 	    tdi_send_busy(&file->endpoint))
 		hidden |= EPOLLOUT | EPOLLWRNORM;

@@ -397,15 +397,6 @@ TEST_F(data, send_flags)
 	struct tdi_io io = { 0 };
 	char bytes[8];
 
-	EXPECT_STATUS(STATUS_NOT_IMPLEMENTED,
-		      tdi_send(pair->endpoint, "x", 1, TDI_SEND_EXPEDITED,
-			       &io));
-	EXPECT_STATUS(STATUS_NOT_IMPLEMENTED,
-		      tdi_send(pair->endpoint, "x", 1, TDI_SEND_AND_DISCONNECT,
-			       &io));
-	EXPECT_STATUS(STATUS_NOT_IMPLEMENTED,
-		      tdi_receive(pair->endpoint, bytes, 1,
-				  TDI_RECEIVE_EXPEDITED, &io));
 	EXPECT_STATUS(STATUS_SUCCESS,
 		      tdi_send(pair->endpoint, "y", 1, TDI_SEND_PARTIAL |
 			       TDI_SEND_NO_RESPONSE_EXPECTED, &io));
