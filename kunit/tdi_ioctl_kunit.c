@@ -9,6 +9,7 @@
 #include <linux/math64.h>
 #include <linux/timekeeping.h>
 
+#include "call.h"
 #include "tdi_kunit_user.h"
 
 struct ioctl_command_param {

@@ -6,6 +6,5 @@
 
 long tdi_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 bool tdi_file_is(const struct file *filp);
-long tdi_timeout(s64 timeout, long if_none);
 
 #endif /* _TDI_IOCTL_H */

@@ -5,6 +5,7 @@
 #include <kunit/visibility.h>
 
 #include "address.h"
+#include "call.h"
 #include "chardev.h"
 #include "connection.h"
 #include "ea.h"

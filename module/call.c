@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests that can pend, out of user memory and back.
+ */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "call.h"
+#include "compat.h"
+#include "connection.h"
+#include "taddr.h"
+
+/* 1601 to 1970, in NT's units of 100 ns */
+#define TDI_NT_EPOCH		116444736000000000LL
+
+/* NT's timeout: negative is from now, positive is system time */
+long tdi_timeout(s64 timeout, long if_none)
+{
+	s64 left;
+
+	if (!timeout)
+		return if_none;
+	if (timeout > 0)
+		left = timeout - TDI_NT_EPOCH -
+		       div_s64(ktime_get_real_ns(), 100);
+	else
+		left = timeout == S64_MIN ? S64_MAX : -timeout;
+	if (left <= 0)
+		return 1;
+	/* no longer than fits, in jiffies and in nanoseconds */
+	left = min_t(s64, left, S64_MAX / 100);
+	/* never early: rounded up, and this jiffy has begun already */
+	return min_t(u64, nsecs_to_jiffies64((u64)left * 100 + TICK_NSEC - 1) + 1,
+		     MAX_SCHEDULE_TIMEOUT - 1);
+}
+
+/* Requests on connections are refused with TDI's own word for it. */
+struct tdi_endpoint *tdi_call_endpoint(struct tdi_call *call)
+{
+	if (tdi_file_kind(call->file) != TDI_CONNECTION_FILE)
+		return NULL;
+	return &call->file->endpoint;
+}
+
+u32 tdi_call_check_information(const struct tdi_connection_information *ci)
+{
+	return ci->user_data_length || ci->__reserved ?
+	       STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+}
+
+/* A TRANSPORT_ADDRESS of the client's, no more of it than is ever looked at */
+static u32 tdi_call_copy_address(const struct tdi_connection_information *ci,
+				 u8 ta[TDI_TADDR_MAX], size_t *length)
+{
+	*length = min_t(size_t, ci->remote_address_length, TDI_TADDR_MAX);
+	if (copy_from_user(ta, u64_to_user_ptr(ci->remote_address), *length))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+/* Before anything is done that could not be taken back */
+u32 tdi_call_probe_return(const struct tdi_connection_information *ret)
+{
+	size_t length = min_t(size_t, ret->remote_address_length,
+			      TDI_TA_LENGTH_IP6);
+	u32 status = tdi_call_check_information(ret);
+
+	if (!status && length &&
+	    fault_in_safe_writeable(u64_to_user_ptr(ret->remote_address),
+				    length))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+/* @user: where its length goes, or NULL for a caller that is not there any more */
+u32 tdi_call_return_address(const struct tdi_connection_information *ret,
+			    struct tdi_connection_information __user *user,
+			    const struct sockaddr_storage *peer)
+{
+	u8 ta[TDI_TA_LENGTH_IP6];
+	u32 length;
+
+	if (!ret->remote_address_length)
+		return STATUS_SUCCESS;
+	length = tdi_taddr_build(peer, ta);
+	if (copy_to_user(u64_to_user_ptr(ret->remote_address), ta,
+			 min(length, ret->remote_address_length)) ||
+	    (user && put_user(length, &user->remote_address_length)))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+/* A request out of a call, ready to be submitted */
+u32 tdi_call_prepare(struct tdi_call *call, struct tdi_request *req)
+{
+	if (!tdi_call_endpoint(call))
+		return STATUS_INVALID_CONNECTION;
+	req->cookie = call->arg.head.cookie;
+	req->flags = call->arg.head.flags;
+	req->nonblock = call->filp->f_flags & O_NONBLOCK;
+	call->timeout = MAX_SCHEDULE_TIMEOUT;
+	return call->command->prepare(call, req);
+}
+
+/* It is over, or never began. */
+void tdi_call_end(struct tdi_call *call)
+{
+	kfree(call->iov);
+}
+
+u32 tdi_call_connect(struct tdi_call *call, struct tdi_request *req)
+{
+	const struct tdi_connect *connect = &call->arg.connect;
+	u8 ta[TDI_TADDR_MAX];
+	size_t length;
+	u32 status;
+
+	status = tdi_call_check_information(&connect->request);
+	if (!status)
+		status = tdi_call_probe_return(&connect->ret);
+	if (!status)
+		status = tdi_call_copy_address(&connect->request, ta, &length);
+	if (!status)
+		status = tdi_taddr_parse(ta, length, &req->remote);
+	call->timeout = tdi_timeout(connect->timeout, MAX_SCHEDULE_TIMEOUT);
+	return status;
+}
+
+u32 tdi_call_connected(struct tdi_call *call, struct tdi_request *req)
+{
+	struct tdi_connect __user *user = call->user;
+	u32 status;
+
+	status = tdi_call_return_address(&call->arg.connect.ret,
+					 user ? &user->ret : NULL,
+					 &req->remote);
+	tdi_connection_announce(&call->file->endpoint);
+	return status;
+}
+
+u32 tdi_call_listen(struct tdi_call *call, struct tdi_request *req)
+{
+	const struct tdi_listen *listen = &call->arg.listen;
+	u8 ta[TDI_TADDR_MAX];
+	size_t length;
+	u32 status;
+
+	status = tdi_call_check_information(&listen->request);
+	if (!status)
+		status = tdi_call_probe_return(&listen->ret);
+	if (!status)
+		status = tdi_call_copy_address(&listen->request, ta, &length);
+	if (!status)
+		status = tdi_taddr_parse_filter(ta, length, &req->filter);
+	return status;
+}
+
+u32 tdi_call_listened(struct tdi_call *call, struct tdi_request *req)
+{
+	struct tdi_listen __user *user = call->user;
+	u32 status;
+
+	status = tdi_call_return_address(&call->arg.listen.ret,
+					 user ? &user->ret : NULL,
+					 &req->remote);
+	tdi_connection_announce(&call->file->endpoint);
+	return status;
+}
+
+u32 tdi_call_disconnect(struct tdi_call *call, struct tdi_request *req)
+{
+	const struct tdi_disconnect *disconnect = &call->arg.disconnect;
+	u32 status;
+
+	status = tdi_call_check_information(&disconnect->request);
+	if (!status)
+		status = tdi_call_check_information(&disconnect->ret);
+	call->timeout = tdi_timeout(disconnect->timeout,
+				    msecs_to_jiffies(TDI_DISCONNECT_TIMEOUT_MS));
+	return status;
+}
+
+/* @mode: what the file must have been opened for */
+static u32 tdi_call_data(struct tdi_call *call, struct tdi_request *req,
+			 unsigned int direction, fmode_t mode)
+{
+	const struct tdi_data *data = &call->arg.data;
+	void __user *buffer = u64_to_user_ptr(data->buffer);
+	struct iov_iter *iter = &req->msg.msg_iter;
+	ssize_t n;
+
+	if (!(call->filp->f_mode & mode))
+		return STATUS_ACCESS_DENIED;
+	if (data->__reserved || data->length > MAX_RW_COUNT ||
+	    (data->iov_count && data->length))
+		return STATUS_INVALID_PARAMETER;
+
+	memset(&req->msg, 0, sizeof(req->msg));
+	if (data->iov_count) {
+		call->iov = call->fast;
+		n = import_iovec(direction, buffer, data->iov_count,
+				 ARRAY_SIZE(call->fast), &call->iov, iter);
+	} else {
+		n = import_ubuf(direction, buffer, data->length, iter);
+	}
+	return n < 0 ? tdi_status_from_errno(n) : STATUS_SUCCESS;
+}
+
+u32 tdi_call_send(struct tdi_call *call, struct tdi_request *req)
+{
+	return tdi_call_data(call, req, ITER_SOURCE, FMODE_WRITE);
+}
+
+u32 tdi_call_receive(struct tdi_call *call, struct tdi_request *req)
+{
+	return tdi_call_data(call, req, ITER_DEST, FMODE_READ);
+}

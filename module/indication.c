@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Indications: events as a client reads them, from the address file.
+ */
+#include <linux/lockdep.h>
+
+#include "address.h"
+#include "connection.h"
+#include "event.h"
+#include "listen.h"
+#include "offer.h"
+#include "status.h"
+#include "taddr.h"
+
+/**
+ * struct tdi_event_reader - a read(2) of an address file
+ * @file: the address file
+ * @events: its events
+ * @iter: where records go
+ */
+struct tdi_event_reader {
+	struct tdi_file *file;
+	struct tdi_events *events;
+	struct iov_iter *iter;
+};
+
+/* Is the event on?  Then how */
+static bool tdi_event_wanted(struct tdi_event_reader *reader, u32 type,
+			     struct tdi_event_handler *handler)
+{
+	struct tdi_events *events = reader->events;
+	bool wanted;
+
+	spin_lock_bh(&events->lock);
+	wanted = events->wanted & BIT(type);
+	*handler = events->handlers[type];
+	spin_unlock_bh(&events->lock);
+	return wanted;
+}
+
+static void tdi_event_init(struct tdi_event *event, u32 type,
+			   const struct tdi_event_handler *handler)
+{
+	memset(event, 0, sizeof(*event));
+	event->size = sizeof(*event);
+	event->event_type = type;
+	event->event_context = handler->context;
+	event->data_offset = sizeof(*event);
+}
+
+static void tdi_event_of(struct tdi_event *event,
+			 const struct tdi_connection *conn)
+{
+	event->connection_context = READ_ONCE(conn->endpoint->context);
+	event->sequence = conn->sequence;
+}
+
+/* A record without data.  Return: its size, -EMSGSIZE or -EFAULT */
+static ssize_t tdi_event_put(struct tdi_event_reader *reader,
+			     struct tdi_event *event)
+{
+	if (iov_iter_count(reader->iter) < event->size)
+		return -EMSGSIZE;
+	if (copy_to_iter(event, sizeof(*event), reader->iter) != sizeof(*event))
+		return -EFAULT;
+	return event->size;
+}
+
+/*
+ * Data of a socket as a record: the data first, behind the room for what can
+ * only be said of it afterwards.
+ */
+static ssize_t tdi_event_put_data(struct tdi_event_reader *reader,
+				  struct tdi_event *event, u32 lookahead,
+				  struct socket *sock, int flags)
+{
+	size_t room = iov_iter_count(reader->iter);
+	struct iov_iter head = *reader->iter;
+	struct msghdr msg = {};
+	size_t pad;
+	int n;
+
+	if (room < sizeof(*event) + sizeof(u64))
+		return -EMSGSIZE;
+	room = round_down(room - sizeof(*event), sizeof(u64));
+	if (fault_in_iov_iter_writeable(reader->iter, sizeof(*event)))
+		return -EFAULT;
+
+	iov_iter_advance(reader->iter, sizeof(*event));
+	msg.msg_iter = *reader->iter;
+	iov_iter_truncate(&msg.msg_iter, min_t(size_t, room, lookahead));
+	n = sock_recvmsg(sock, &msg, MSG_DONTWAIT | flags);
+	if (n <= 0) {
+		*reader->iter = head;
+		return n;
+	}
+
+	pad = round_up(n, sizeof(u64)) - n;
+	iov_iter_advance(reader->iter, n);
+	iov_iter_zero(pad, reader->iter);
+	event->bytes_indicated = n;
+	event->bytes_available = n + (flags ? 0 : tdi_sock_available(sock));
+	if (event->bytes_available == event->bytes_indicated)
+		event->flags |= TDI_RECEIVE_ENTIRE_MESSAGE;
+	event->size = sizeof(*event) + n + pad;
+	if (copy_to_iter(event, sizeof(*event), &head) != sizeof(*event))
+		return -EFAULT;
+	return event->size;
+}
+
+static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
+				   struct tdi_connection *conn)
+{
+	struct tdi_endpoint *ep = conn->endpoint;
+	struct socket *sock = conn->sock.socket;
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	ssize_t n;
+
+	if (!tdi_event_wanted(reader, TDI_EVENT_RECEIVE, &handler))
+		return 0;
+	/* a request that waits has precedence */
+	if (test_bit(TDI_ENDPOINT_SILENT, &ep->flags) ||
+	    !list_empty_careful(&tdi_endpoint_file(ep)->queue[TDI_QUEUE_RECEIVE]))
+		return 0;
+
+	tdi_event_init(&event, TDI_EVENT_RECEIVE, &handler);
+	tdi_event_of(&event, conn);
+	event.flags = TDI_RECEIVE_NORMAL;
+	if (handler.lookahead) {
+		n = tdi_event_put_data(reader, &event, handler.lookahead, sock,
+				       0);
+		return n == -EMSGSIZE || n == -EFAULT || n > 0 ? n : 0;
+	}
+
+	event.bytes_available = tdi_sock_available(sock);
+	if (!event.bytes_available)
+		return 0;
+	set_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	n = tdi_event_put(reader, &event);
+	if (n < 0)
+		clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	return n;
+}
+
+/* Without a handler of its own it comes as RECEIVE, with its flag (3.5). */
+static u32 tdi_event_expedited_type(struct tdi_event_reader *reader,
+				    struct tdi_event_handler *handler)
+{
+	if (tdi_event_wanted(reader, TDI_EVENT_RECEIVE_EXPEDITED, handler))
+		return TDI_EVENT_RECEIVE_EXPEDITED;
+	if (tdi_event_wanted(reader, TDI_EVENT_RECEIVE, handler))
+		return TDI_EVENT_RECEIVE;
+	return 0;
+}
+
+static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
+					struct tdi_connection *conn)
+{
+	struct tdi_endpoint *ep = conn->endpoint;
+	struct socket *sock = conn->sock.socket;
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	ssize_t n;
+	u32 type;
+
+	if (!tdi_sock_urgent(sock) ||
+	    test_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags) ||
+	    !list_empty_careful(&tdi_endpoint_file(ep)->queue[TDI_QUEUE_EXPEDITED]))
+		return 0;
+	type = tdi_event_expedited_type(reader, &handler);
+	if (!type)
+		return 0;
+
+	tdi_event_init(&event, type, &handler);
+	tdi_event_of(&event, conn);
+	event.flags = TDI_RECEIVE_EXPEDITED;
+	if (handler.lookahead) {
+		n = tdi_event_put_data(reader, &event, handler.lookahead, sock,
+				       MSG_OOB);
+		return n == -EMSGSIZE || n == -EFAULT || n > 0 ? n : 0;
+	}
+
+	event.bytes_available = 1;
+	n = tdi_event_put(reader, &event);
+	if (n > 0)
+		set_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags);
+	return n;
+}
+
+/* How it ended, if it did and that was not told: TDI_DISCONNECT_xxx */
+static u32 tdi_event_end_locked(struct tdi_connection *conn)
+{
+	if (conn->told_end || !conn->established ||
+	    !tdi_connection_is_current(conn))
+		return 0;
+	if (conn->ended && conn->status)
+		return TDI_DISCONNECT_ABORT;
+	return conn->ended || conn->peer_released ? TDI_DISCONNECT_RELEASE : 0;
+}
+
+/* Once, and a release not before the data that the client is still to get */
+static ssize_t tdi_event_tell_end(struct tdi_event_reader *reader,
+				  struct tdi_connection *conn)
+{
+	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
+	struct tdi_event_handler receive, handler;
+	struct tdi_event event;
+	ssize_t n;
+
+	if (!tdi_event_wanted(reader, TDI_EVENT_DISCONNECT, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_DISCONNECT, &handler);
+	tdi_event_of(&event, conn);
+
+	spin_lock_bh(&file->lock);
+	event.flags = tdi_event_end_locked(conn);
+	spin_unlock_bh(&file->lock);
+	if (!event.flags)
+		return 0;
+	if (event.flags == TDI_DISCONNECT_RELEASE &&
+	    tdi_event_wanted(reader, TDI_EVENT_RECEIVE, &receive) &&
+	    tdi_sock_available(conn->sock.socket))
+		return 0;
+	n = tdi_event_put(reader, &event);
+	if (n > 0) {
+		spin_lock_bh(&file->lock);
+		conn->told_end = true;
+		spin_unlock_bh(&file->lock);
+	}
+	return n;
+}
+
+/* After a send that must not wait did not go */
+static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
+				    struct tdi_connection *conn)
+{
+	struct tdi_endpoint *ep = conn->endpoint;
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	ssize_t n;
+
+	if (!test_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags) ||
+	    !tdi_event_wanted(reader, TDI_EVENT_SEND_POSSIBLE, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_SEND_POSSIBLE, &handler);
+	tdi_event_of(&event, conn);
+	event.bytes_available = tdi_sock_space(conn->sock.socket);
+	if (!event.bytes_available)
+		return 0;
+	n = tdi_event_put(reader, &event);
+	if (n > 0)
+		clear_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags);
+	return n;
+}
+
+static ssize_t tdi_event_tell(struct tdi_event_reader *reader,
+			      struct tdi_connection *conn)
+{
+	ssize_t n;
+
+	n = tdi_event_tell_expedited(reader, conn);
+	if (!n)
+		n = tdi_event_tell_data(reader, conn);
+	if (!n)
+		n = tdi_event_tell_end(reader, conn);
+	if (!n)
+		n = tdi_event_tell_space(reader, conn);
+	return n;
+}
+
+/* Take the next endpoint that may have something; with a reference */
+static struct tdi_file *tdi_event_pop(struct tdi_events *events)
+{
+	struct tdi_file *file = NULL;
+	struct tdi_endpoint *ep;
+
+	spin_lock_bh(&events->lock);
+	ep = list_first_entry_or_null(&events->ready, struct tdi_endpoint,
+				      ready_link);
+	if (ep) {
+		list_del_init(&ep->ready_link);
+		file = tdi_endpoint_file(ep);
+		tdi_file_get(file);
+	}
+	spin_unlock_bh(&events->lock);
+	return file;
+}
+
+/* One record, of the first endpoint that has one.  0: nobody has */
+static ssize_t tdi_event_next(struct tdi_event_reader *reader)
+{
+	struct tdi_connection *conn;
+	struct tdi_file *file;
+	ssize_t n = 0;
+
+	while (!n && (file = tdi_event_pop(reader->events))) {
+		conn = tdi_connection_get(&file->endpoint);
+		/* not before the client knows that it is connected */
+		if (conn && READ_ONCE(conn->announced))
+			n = tdi_event_tell(reader, conn);
+		if (conn)
+			tdi_connection_put(conn);
+		/* there may be more, or more room next time */
+		if (n)
+			tdi_event_ready(&file->endpoint);
+		tdi_file_put(file);
+	}
+	return n;
+}
+
+/* An offer as a record, if there is one */
+static ssize_t tdi_event_next_offer(struct tdi_event_reader *reader)
+{
+	struct tdi_address *address = reader->file->address.address;
+	struct tdi_event_handler handler;
+	u8 ta[TDI_TA_LENGTH_IP6 + 7] = {};
+	struct tdi_offer *offer;
+	struct tdi_event event;
+	size_t length;
+
+	if (!READ_ONCE(reader->events->incoming) ||
+	    !tdi_event_wanted(reader, TDI_EVENT_CONNECT, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_CONNECT, &handler);
+	if (iov_iter_count(reader->iter) < sizeof(event) + sizeof(ta))
+		return -EMSGSIZE;
+
+	mutex_lock(&address->mutex);
+	spin_lock_bh(&reader->events->lock);
+	reader->events->incoming = false;
+	spin_unlock_bh(&reader->events->lock);
+	tdi_listen_accept_all(address);
+	offer = tdi_offer_untold(address);
+	if (offer) {
+		offer->told = true;
+		event.cookie = offer->cookie;
+		event.address_length = tdi_taddr_build(&offer->peer, ta);
+		WRITE_ONCE(reader->events->incoming, true);
+	}
+	mutex_unlock(&address->mutex);
+	if (!offer)
+		return 0;
+
+	length = round_up(event.address_length, sizeof(u64));
+	event.size += length;
+	event.data_offset = event.size;
+	if (tdi_event_put(reader, &event) < 0 ||
+	    copy_to_iter(ta, length, reader->iter) != length)
+		return -EFAULT;
+	return event.size;
+}
+
+/* The address cannot be used as it was. */
+static ssize_t tdi_event_next_error(struct tdi_event_reader *reader)
+{
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	ssize_t n;
+
+	if (!READ_ONCE(reader->events->error) ||
+	    !tdi_event_wanted(reader, TDI_EVENT_ERROR, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_ERROR, &handler);
+	event.status = READ_ONCE(reader->events->error);
+	n = tdi_event_put(reader, &event);
+	if (n > 0)
+		WRITE_ONCE(reader->events->error, STATUS_SUCCESS);
+	return n;
+}
+
+/* As many records as there are and fit.  Return: bytes, or why not one */
+static ssize_t tdi_event_read_some(struct tdi_event_reader *reader)
+{
+	ssize_t total = 0, n;
+
+	do {
+		n = tdi_event_next_error(reader);
+		if (!n)
+			n = tdi_event_next_offer(reader);
+		if (!n)
+			n = tdi_event_next(reader);
+		if (n > 0)
+			total += n;
+	} while (n > 0);
+	return total ? total : n;
+}
+
+static bool tdi_event_may_read(struct tdi_events *events)
+{
+	return !list_empty_careful(&events->ready) ||
+	       READ_ONCE(events->incoming) || READ_ONCE(events->error);
+}
+
+/**
+ * tdi_event_read() - read(2) of an address file
+ * @file: address file
+ * @iter: where to
+ * @nonblock: do not wait
+ *
+ * Return: bytes of whole records; -EAGAIN, -EMSGSIZE, -EFAULT, -ERESTARTSYS.
+ */
+ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,
+		       bool nonblock)
+{
+	struct tdi_events *events = file->address.events;
+	struct tdi_event_reader reader = {
+		.file = file, .events = events, .iter = iter,
+	};
+	ssize_t n;
+
+	do {
+		if (nonblock && !mutex_trylock(&events->reading))
+			return -EAGAIN;
+		if (!nonblock && mutex_lock_interruptible(&events->reading))
+			return -ERESTARTSYS;
+		n = tdi_event_read_some(&reader);
+		mutex_unlock(&events->reading);
+		if (n)
+			return n;
+		if (nonblock)
+			return -EAGAIN;
+	} while (!wait_event_interruptible(file->wait,
+					   tdi_event_may_read(events)));
+	return -ERESTARTSYS;
+}
+
+__poll_t tdi_event_poll(struct tdi_file *file)
+{
+	return tdi_event_may_read(file->address.events) ?
+	       EPOLLIN | EPOLLRDNORM : 0;
+}
