@@ -10,6 +10,7 @@
 #include <linux/timekeeping.h>
 
 #include "call.h"
+#include "uring.h"
 #include "tdi_kunit_user.h"
 
 struct ioctl_command_param {
@@ -184,7 +185,8 @@ static void ioctl_caps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, caps.device, TDI_DEVICE_TCP);
 	KUNIT_EXPECT_EQ(test, caps.commands, commands);
 	KUNIT_EXPECT_EQ(test, caps.capabilities,
-			IS_ENABLED(CONFIG_IPV6) ? TDI_CAP_IPV6 : 0);
+			(IS_ENABLED(CONFIG_IPV6) ? TDI_CAP_IPV6 : 0) |
+			(TDI_HAVE_URING ? TDI_CAP_URING : 0));
 }
 
 static void ioctl_create(struct kunit *test)

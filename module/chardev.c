@@ -19,6 +19,7 @@
 #include "ioctl.h"
 #include "request.h"
 #include "stream.h"
+#include "uring.h"
 
 static dev_t tdi_first_devt;
 static struct cdev tdi_cdev;
@@ -122,6 +123,7 @@ const struct file_operations tdi_fops = {
 	.poll		= tdi_poll,
 	.unlocked_ioctl	= tdi_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
+	.uring_cmd	= tdi_uring_cmd,
 	.llseek		= noop_llseek,
 };
 

@@ -16,6 +16,7 @@
 #include "listen.h"
 #include "offer.h"
 #include "stream.h"
+#include "uring.h"
 
 static_assert(sizeof(struct tdi_head) == 32);
 static_assert(offsetof(struct tdi_head, information) == 16);
@@ -257,6 +258,8 @@ static u32 tdi_call_caps(struct tdi_call *call)
 	caps->abi_version = TDI_ABI_VERSION;
 	caps->device = call->file->device->id;
 	caps->capabilities = IS_ENABLED(CONFIG_IPV6) ? TDI_CAP_IPV6 : 0;
+	if (TDI_HAVE_URING)
+		caps->capabilities |= TDI_CAP_URING;
 	caps->commands = 0;
 	for (i = 0; i < ARRAY_SIZE(tdi_commands); i++)
 		if (tdi_commands[i].cmd)

@@ -229,10 +229,11 @@ void tdi_request_run(struct tdi_request *req)
 
 /**
  * tdi_request_end() - end a request of one's own
- * @req: pending, and not running
+ * @req: submitted
  * @status: STATUS_CANCELLED or STATUS_IO_TIMEOUT
  *
- * On return it has been completed, or somebody else is about to.
+ * On return it has been completed, or somebody else is about to: if it runs,
+ * its runner.
  */
 void tdi_request_end(struct tdi_request *req, u32 status)
 {
@@ -244,6 +245,8 @@ void tdi_request_end(struct tdi_request *req, u32 status)
 	if (mine) {
 		tdi_request_take_locked(req, status);
 		tdi_queue_advance_locked(file, req->queue);
+	} else if (req->state == TDI_REQUEST_RUNNING) {
+		req->end_status = status;
 	}
 	spin_unlock_bh(&file->lock);
 

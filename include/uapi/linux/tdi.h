@@ -84,6 +84,21 @@
  * ================ ==========================================================
  */
 
+/**
+ * DOC: Asynchronous requests
+ *
+ * Where TDI_IOC_QUERY_CAPS says TDI_CAP_URING, the requests that can pend
+ * (CONNECT, LISTEN, ACCEPT, DISCONNECT, SEND, RECEIVE) are io_uring commands,
+ * too: IORING_OP_URING_CMD on the file, with the command in cmd_op and the
+ * address of its argument in the first 8 bytes of the command area.  The
+ * argument and all that it points to, but for buffers of data and the return
+ * address, are read when the command is issued, and not written later: the
+ * result is the completion's res, which is the byte count or a negative errno;
+ * rings with IORING_SETUP_CQE32 get the NTSTATUS in big_cqe[0].  O_NONBLOCK
+ * makes no difference.  TDI_IOC_CANCEL ends such a request, by its cookie; so
+ * does the end of the ring or of the task that submitted it.
+ */
+
 /* Extended attributes of TDI_IOC_CREATE (reference 1.2, 1.3) */
 
 #define TdiTransportAddress		"TransportAddress"
@@ -639,6 +654,7 @@ struct tdi_query_caps {
 #define TDI_DEVICE_RAWIP		2
 
 #define TDI_CAP_IPV6			0x0000000000000001ULL
+#define TDI_CAP_URING			0x0000000000000002ULL
 
 /* 0xD1 and these numbers are free in ioctl-number.rst */
 #define TDI_IOC_MAGIC			0xD1
