@@ -4,7 +4,6 @@
  * files, timeouts.
  */
 #include <linux/anon_inodes.h>
-#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/math64.h>
 #include <linux/timekeeping.h>
@@ -46,6 +45,8 @@ static const struct ioctl_command_param ioctl_command_params[] = {
 	  STATUS_INVALID_DEVICE_REQUEST },
 	{ "EVENT_REPLY", TDI_IOC_EVENT_REPLY, sizeof(struct tdi_event_reply),
 	  false, STATUS_INVALID_DEVICE_REQUEST },
+	{ "SEND_BATCH", TDI_IOC_SEND_BATCH, sizeof(struct tdi_send_batch),
+	  false, STATUS_SUCCESS },
 	{ "DISCONNECT", TDI_IOC_DISCONNECT, sizeof(struct tdi_disconnect), true,
 	  STATUS_INVALID_CONNECTION },
 	{ "SEND", TDI_IOC_SEND, sizeof(struct tdi_data), true,
@@ -223,20 +224,6 @@ static void ioctl_create(struct kunit *test)
 			STATUS_INVALID_DEVICE_STATE);
 }
 
-KUNIT_DEFINE_ACTION_WRAPPER(ioctl_close_fd_action, close_fd, unsigned long);
-
-/* A descriptor of this thread's table */
-static int ioctl_install(struct kunit *test, struct file *filp)
-{
-	int fd = get_unused_fd_flags(O_CLOEXEC);
-
-	KUNIT_ASSERT_GE(test, fd, 0);
-	get_file(filp);
-	fd_install(fd, filp);
-	tdi_kunit_defer(test, ioctl_close_fd_action, (void *)(long)fd);
-	return fd;
-}
-
 static const struct file_operations ioctl_foreign_fops = {};
 
 enum ioctl_handle {
@@ -284,7 +271,7 @@ static int ioctl_handle(struct kunit *test, enum ioctl_handle handle)
 		return -1;
 	if (handle == HANDLE_FOREIGN) {
 		filp = ioctl_foreign(test);
-		fd = ioctl_install(test, filp);
+		fd = tdi_kunit_install(test, filp);
 		fput(filp);
 		return fd;
 	}
@@ -294,10 +281,9 @@ static int ioctl_handle(struct kunit *test, enum ioctl_handle handle)
 		tdi_kunit_create_endpoint(tdi_kunit_file(filp), 0);
 	else if (handle != HANDLE_CONTROL)
 		tdi_kunit_create_address(tdi_kunit_file(filp), &local, 0);
-	fd = ioctl_install(test, filp);
+	fd = tdi_kunit_install(test, filp);
 	if (handle == HANDLE_CLOSED)
-		kunit_release_action(test, ioctl_close_fd_action,
-				     (void *)(long)fd);
+		tdi_kunit_uninstall(test, fd);
 	return fd;
 }
 

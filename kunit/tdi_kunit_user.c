@@ -3,6 +3,7 @@
  * Fixtures: open files and user memory.
  */
 #include <linux/anon_inodes.h>
+#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/mman.h>
 
@@ -103,4 +104,24 @@ long tdi_kunit_ioctl(struct kunit *test, struct file *filp, unsigned int cmd,
 	ret = tdi_ioctl(filp, cmd, (unsigned long)user);
 	KUNIT_ASSERT_EQ(test, copy_from_user(arg, user, size), 0);
 	return ret;
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(tdi_kunit_close_fd, close_fd, unsigned long);
+
+/* A descriptor of this thread's table */
+int tdi_kunit_install(struct kunit *test, struct file *filp)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	KUNIT_ASSERT_GE(test, fd, 0);
+	get_file(filp);
+	fd_install(fd, filp);
+	tdi_kunit_defer(test, tdi_kunit_close_fd, (void *)(long)fd);
+	return fd;
+}
+
+/* Close what tdi_kunit_install() has installed */
+void tdi_kunit_uninstall(struct kunit *test, int fd)
+{
+	kunit_release_action(test, tdi_kunit_close_fd, (void *)(long)fd);
 }

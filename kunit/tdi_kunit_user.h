@@ -57,6 +57,9 @@ struct file *tdi_kunit_associated_filp(struct kunit *test, int flags,
 struct file *tdi_kunit_connected_filp(struct kunit *test, int flags,
 				      struct socket **peer);
 
+int tdi_kunit_install(struct kunit *test, struct file *filp);
+void tdi_kunit_uninstall(struct kunit *test, int fd);
+
 long tdi_kunit_ioctl(struct kunit *test, struct file *filp, unsigned int cmd,
 		     void *arg, size_t size);
 

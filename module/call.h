@@ -23,6 +23,7 @@ union tdi_argument {
 	struct tdi_data data;
 	struct tdi_set_event_handler event;
 	struct tdi_event_reply reply;
+	struct tdi_send_batch batch;
 	struct tdi_query_information query;
 	struct tdi_cancel cancel;
 	struct tdi_query_caps caps;
@@ -100,5 +101,7 @@ u32 tdi_call_listened(struct tdi_call *call, struct tdi_request *req);
 u32 tdi_call_disconnect(struct tdi_call *call, struct tdi_request *req);
 u32 tdi_call_send(struct tdi_call *call, struct tdi_request *req);
 u32 tdi_call_receive(struct tdi_call *call, struct tdi_request *req);
+
+u32 tdi_call_send_batch(struct tdi_call *call);
 
 #endif /* _TDI_CALL_H */

@@ -32,6 +32,9 @@ static_assert(sizeof(struct tdi_listen) == TDI_LISTEN_SIZE_VER0);
 static_assert(sizeof(struct tdi_accept) == TDI_ACCEPT_SIZE_VER0);
 static_assert(sizeof(struct tdi_set_event_handler) == TDI_SET_EVENT_HANDLER_SIZE_VER0);
 static_assert(sizeof(struct tdi_event_reply) == TDI_EVENT_REPLY_SIZE_VER0);
+static_assert(sizeof(struct tdi_send_batch) == TDI_SEND_BATCH_SIZE_VER0);
+static_assert(sizeof(struct tdi_batch_entry) == 40);
+static_assert(offsetof(struct tdi_batch_entry, information) == 24);
 static_assert(sizeof(struct tdi_event) == 64);
 static_assert(offsetof(struct tdi_event, address) == 64);
 static_assert(sizeof(struct tdi_disconnect) == TDI_DISCONNECT_SIZE_VER0);
@@ -213,6 +216,9 @@ static const struct tdi_command tdi_commands[] = {
 	TDI_COMMAND(TDI_IOC_EVENT_REPLY, tdi_event_reply,
 		    TDI_EVENT_REPLY_SIZE_VER0, false,
 		    .call = tdi_call_event_reply),
+	TDI_COMMAND(TDI_IOC_SEND_BATCH, tdi_send_batch,
+		    TDI_SEND_BATCH_SIZE_VER0, false,
+		    .call = tdi_call_send_batch),
 	TDI_COMMAND(TDI_IOC_ASSOCIATE_ADDRESS, tdi_associate_address,
 		    TDI_ASSOCIATE_ADDRESS_SIZE_VER0, false,
 		    .call = tdi_call_associate),

@@ -582,6 +582,48 @@ struct tdi_event_reply {
 };
 
 /**
+ * struct tdi_batch_entry - one send of a batch
+ * @endpoint: descriptor of an endpoint, open for writing, of any device node
+ * @flags: TDI_SEND_xxx
+ * @buffer: the bytes
+ * @length: bytes at @buffer
+ * @information: bytes sent, out
+ * @status: as TDI_IOC_SEND with TDI_SEND_NON_BLOCKING would say, out;
+ *	STATUS_INVALID_HANDLE if @endpoint is none
+ * @__reserved: 0
+ */
+struct tdi_batch_entry {
+	__s32 endpoint;
+	__u32 flags;
+	__aligned_u64 buffer;
+	__aligned_u64 length;
+	__aligned_u64 information;
+	__u32 status;
+	__u32 __reserved;
+};
+
+/**
+ * struct tdi_send_batch - TDI_IOC_SEND_BATCH: sends on many endpoints
+ * @head: no flags; @information is the number of entries that were looked at,
+ *	each of which has its own status
+ * @entries: array of struct tdi_batch_entry
+ * @count: its length, TDI_BATCH_MAX at most
+ * @__reserved: 0
+ *
+ * On any file of the module.  None of the sends waits.  An entry that cannot
+ * be read or written ends the batch with STATUS_ACCESS_VIOLATION, a signal with
+ * STATUS_CANCELLED; those before it have been done.
+ */
+struct tdi_send_batch {
+	struct tdi_head head;
+	__aligned_u64 entries;
+	__u32 count;
+	__u32 __reserved;
+};
+
+#define TDI_BATCH_MAX			1024
+
+/**
  * struct tdi_query_information - TDI_IOC_QUERY_INFORMATION (reference 2.14)
  * @head: no flags; @information is the number of bytes written
  * @buffer: result
@@ -643,6 +685,7 @@ struct tdi_query_caps {
 #define TDI_DATA_SIZE_VER0		56
 #define TDI_SET_EVENT_HANDLER_SIZE_VER0	48
 #define TDI_EVENT_REPLY_SIZE_VER0	48
+#define TDI_SEND_BATCH_SIZE_VER0	48
 #define TDI_QUERY_INFORMATION_SIZE_VER0	48
 #define TDI_CANCEL_SIZE_VER0		40
 #define TDI_QUERY_CAPS_SIZE_VER0	56
@@ -665,6 +708,7 @@ struct tdi_query_caps {
 #define TDI_IOC_CREATE			TDI_IOC(0x10)
 #define TDI_IOC_CANCEL			TDI_IOC(0x11)
 #define TDI_IOC_EVENT_REPLY		TDI_IOC(0x12)
+#define TDI_IOC_SEND_BATCH		TDI_IOC(0x13)
 /* a TDI request's command is its TDI number */
 #define TDI_IOC_ASSOCIATE_ADDRESS	TDI_IOC(TDI_ASSOCIATE_ADDRESS)
 #define TDI_IOC_DISASSOCIATE_ADDRESS	TDI_IOC(TDI_DISASSOCIATE_ADDRESS)
