@@ -96,12 +96,19 @@ void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue)
 	tdi_event_ready_locked(ep);
 }
 
+/* What an endpoint may have to tell */
+#define TDI_EVENTS_OF_ENDPOINTS	(BIT(TDI_EVENT_DISCONNECT) | \
+				 BIT(TDI_EVENT_RECEIVE) | \
+				 BIT(TDI_EVENT_RECEIVE_EXPEDITED) | \
+				 BIT(TDI_EVENT_SEND_POSSIBLE))
+
 /* An endpoint is associated; its file->lock is held. */
 void tdi_event_attach(struct tdi_endpoint *ep, struct tdi_file *address)
 {
 	lockdep_assert_held(&tdi_endpoint_file(ep)->lock);
 
-	WRITE_ONCE(ep->wanted, READ_ONCE(address->address.events->wanted));
+	WRITE_ONCE(ep->wanted, READ_ONCE(address->address.events->wanted) &
+			       TDI_EVENTS_OF_ENDPOINTS);
 }
 
 /* It is not any more. */
@@ -127,7 +134,7 @@ static void tdi_event_spread(struct tdi_file *file)
 	spin_lock_bh(&address->lock);
 	list_for_each_entry(ep, &file->address.endpoints, address_link) {
 		spin_lock(&tdi_endpoint_file(ep)->lock);
-		WRITE_ONCE(ep->wanted, events->wanted);
+		WRITE_ONCE(ep->wanted, events->wanted & TDI_EVENTS_OF_ENDPOINTS);
 		tdi_event_ready_locked(ep);
 		spin_unlock(&tdi_endpoint_file(ep)->lock);
 	}

@@ -318,6 +318,7 @@ static ssize_t tdi_event_next_offer(struct tdi_event_reader *reader)
 	struct tdi_offer *offer;
 	struct tdi_event event;
 	size_t length;
+	bool more;
 
 	if (!READ_ONCE(reader->events->incoming) ||
 	    !tdi_event_wanted(reader, TDI_EVENT_CONNECT, &handler))
@@ -330,14 +331,15 @@ static ssize_t tdi_event_next_offer(struct tdi_event_reader *reader)
 	spin_lock_bh(&reader->events->lock);
 	reader->events->incoming = false;
 	spin_unlock_bh(&reader->events->lock);
-	tdi_listen_accept_all(address);
+	more = tdi_listen_accept_all(address);
 	offer = tdi_offer_untold(address);
 	if (offer) {
 		offer->told = true;
 		event.cookie = offer->cookie;
 		event.address_length = tdi_taddr_build(&offer->peer, ta);
-		WRITE_ONCE(reader->events->incoming, true);
 	}
+	if (offer || more)
+		WRITE_ONCE(reader->events->incoming, true);
 	mutex_unlock(&address->mutex);
 	if (!offer)
 		return 0;

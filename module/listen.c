@@ -91,10 +91,10 @@ void tdi_listen_changed(struct tdi_address *address)
 
 	if (address->connect_handlers)
 		room += TDI_OFFERS_MAX;
-	if (room)
-		tdi_sock_set_backlog(address->listener.socket, room - 1);
-	else
+	if (!room)
 		tdi_address_stop_listener(address);
+	else if (address->listener.socket)
+		tdi_sock_set_backlog(address->listener.socket, room - 1);
 }
 
 u32 tdi_listen_start_listener(struct tdi_address *address)
@@ -148,18 +148,22 @@ static void tdi_listen_restart(struct tdi_address *address)
 
 	tdi_address_stop_listener(address);
 	status = tdi_listen_start_listener(address);
-	if (!status)
-		tdi_listen_changed(address);
+	tdi_listen_changed(address);
 	spin_lock_bh(&address->lock);
 	tdi_event_incoming(address, status ? : STATUS_CONNECTION_ABORTED);
 	spin_unlock_bh(&address->lock);
+	/* without a listener all listens end */
+	if (status)
+		tdi_listen_kick_first(address);
 }
 
 /**
  * tdi_listen_accept_all() - take in what has come, for a reader of events
  * @address: its mutex is held
+ *
+ * Return: whether there may be more.
  */
-void tdi_listen_accept_all(struct tdi_address *address)
+bool tdi_listen_accept_all(struct tdi_address *address)
 {
 	int budget = TDI_LISTEN_BUDGET;
 	struct socket *sock;
@@ -167,8 +171,9 @@ void tdi_listen_accept_all(struct tdi_address *address)
 
 	lockdep_assert_held(&address->mutex);
 
-	while (address->listener.socket && budget-- &&
-	       address->offered < TDI_OFFERS_MAX) {
+	while (address->listener.socket && address->offered < TDI_OFFERS_MAX) {
+		if (!budget--)
+			return true;
 		err = tdi_sock_accept(&address->listener, &sock);
 		if (err && err != -EBUSY)
 			break;
@@ -177,6 +182,7 @@ void tdi_listen_accept_all(struct tdi_address *address)
 	}
 	if (err == -EINVAL)
 		tdi_listen_restart(address);
+	return false;
 }
 
 /* Accept until there is one for this listen, or the listener is dead */
@@ -188,8 +194,12 @@ static int tdi_listen_accept(struct tdi_address *address,
 
 	mutex_lock(&address->mutex);
 	while (!req->accepted && tdi_listen_first(address) == req) {
-		err = budget-- ? tdi_sock_accept(&address->listener, sock) :
-				 -EAGAIN;
+		if (!address->listener.socket)
+			err = -EINVAL;
+		else if (budget--)
+			err = tdi_sock_accept(&address->listener, sock);
+		else
+			err = -EAGAIN;
 		if (err == -EBUSY)
 			continue;
 		if (err)

@@ -9,6 +9,7 @@
 
 #include "connection.h"
 #include "endpoint.h"
+#include "event.h"
 #include "offer.h"
 #include "status.h"
 
@@ -18,7 +19,12 @@ static void tdi_offer_unlink(struct tdi_address *address,
 	lockdep_assert_held(&address->mutex);
 
 	list_del(&offer->link);
-	address->offered--;
+	/* there was no room for those that still wait at the listener */
+	if (address->offered-- == TDI_OFFERS_MAX) {
+		spin_lock_bh(&address->lock);
+		tdi_event_incoming(address, STATUS_SUCCESS);
+		spin_unlock_bh(&address->lock);
+	}
 }
 
 static void tdi_offer_free(struct tdi_offer *offer)
