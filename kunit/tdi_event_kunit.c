@@ -1,95 +1,580 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events of an address (reference 3): SET_EVENT_HANDLER and reading them.
+ * Events of an address (reference 2.13, 3): handlers, records, and reading
+ * them.
  */
-#include "event.h"
-#include "offer.h"
-#include "tdi_kunit_helpers.h"
+#include <linux/sched/signal.h>
+#include <net/tcp.h>
 
-#define EVENT_CONTEXT	0xe0e1e2e3e4e5e6e7ULL
+#include "tdi_kunit_event.h"
 
-/* Turn an event on */
-static void event_on(struct kunit *test, struct tdi_file *address, u32 type,
-		     u32 lookahead)
+struct event_handler_param {
+	u32 type;
+	u32 lookahead;
+	u32 status;
+};
+
+static const struct event_handler_param event_handler_params[] = {
+	{ TDI_EVENT_CONNECT, 0, STATUS_SUCCESS },
+	{ TDI_EVENT_CONNECT, 1, STATUS_INVALID_PARAMETER },
+	{ TDI_EVENT_DISCONNECT, 0, STATUS_SUCCESS },
+	{ TDI_EVENT_DISCONNECT, 1, STATUS_INVALID_PARAMETER },
+	{ TDI_EVENT_ERROR, 0, STATUS_SUCCESS },
+	{ TDI_EVENT_RECEIVE, 0, STATUS_SUCCESS },
+	{ TDI_EVENT_RECEIVE, U32_MAX, STATUS_SUCCESS },
+	{ TDI_EVENT_RECEIVE_DATAGRAM, 0, STATUS_SUCCESS },
+	{ TDI_EVENT_RECEIVE_EXPEDITED, 16, STATUS_SUCCESS },
+	{ TDI_EVENT_SEND_POSSIBLE, 0, STATUS_SUCCESS },
+	{ TDI_EVENT_SEND_POSSIBLE, 1, STATUS_INVALID_PARAMETER },
+	{ TDI_EVENT_CHAINED_RECEIVE, 0, STATUS_NOT_IMPLEMENTED },
+	{ TDI_EVENT_CHAINED_RECEIVE_DATAGRAM, 0, STATUS_NOT_IMPLEMENTED },
+	{ TDI_EVENT_CHAINED_RECEIVE_EXPEDITED, 0, STATUS_NOT_IMPLEMENTED },
+	{ TDI_EVENT_ERROR_EX, 0, STATUS_SUCCESS },
+	{ TDI_EVENT_ERROR_EX + 1, 0, STATUS_INVALID_PARAMETER },
+	{ U32_MAX, 0, STATUS_INVALID_PARAMETER },
+	{ 32, 0, STATUS_INVALID_PARAMETER },
+};
+
+static void event_handler_desc(const struct event_handler_param *param,
+			       char *desc)
 {
-	struct tdi_event_handler handler = {
-		.context = EVENT_CONTEXT + type, .lookahead = lookahead,
-	};
-
-	KUNIT_ASSERT_EQ(test, tdi_event_set_handler(address, type, true,
-						    &handler),
-			STATUS_SUCCESS);
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "event %u, lookahead %u",
+		 param->type, param->lookahead);
 }
 
-/* Read events without waiting: bytes, or a negative errno */
-static ssize_t event_read(struct tdi_file *address, void *data, size_t length)
-{
-	struct kvec kvec = { .iov_base = data, .iov_len = length };
-	struct iov_iter iter;
+KUNIT_ARRAY_PARAM(event_handler, event_handler_params, event_handler_desc);
 
-	iov_iter_kvec(&iter, ITER_DEST, &kvec, 1, length);
-	return tdi_event_read(address, &iter, true);
+static void event_handler(struct kunit *test)
+{
+	const struct event_handler_param *param = test->param_value;
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_file *address = tdi_kunit_address(test, &local, 0);
+	int i;
+
+	/* once more, off, and off once more */
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test,
+				tdi_kunit_handler(address, param->type, i < 2,
+						  param->lookahead),
+				param->status);
 }
 
-/* Wait for events */
-static ssize_t event_wait(struct tdi_file *address, void *data, size_t length)
-{
-	ssize_t n;
+/* What a client can be told */
+enum event_cause {
+	CAUSE_CONNECT, CAUSE_RECEIVE, CAUSE_LOOKAHEAD, CAUSE_RELEASE,
+	CAUSE_ABORT, CAUSE_SPACE, CAUSE_ERROR,
+};
 
-	tdi_kunit_eventually((n = event_read(address, data, length)) != -EAGAIN);
-	return n;
+struct event_told_param {
+	const char *desc;
+	enum event_cause cause;
+	u32 type;
+	u32 size;	/* of the record */
+};
+
+static const struct event_told_param event_told_params[] = {
+	{ "connect", CAUSE_CONNECT, TDI_EVENT_CONNECT, 64 + 24 },
+	{ "receive", CAUSE_RECEIVE, TDI_EVENT_RECEIVE, 64 },
+	{ "receive with data", CAUSE_LOOKAHEAD, TDI_EVENT_RECEIVE, 64 + 8 },
+	{ "release", CAUSE_RELEASE, TDI_EVENT_DISCONNECT, 64 },
+	{ "abort", CAUSE_ABORT, TDI_EVENT_DISCONNECT, 64 },
+	{ "send possible", CAUSE_SPACE, TDI_EVENT_SEND_POSSIBLE, 64 },
+	{ "error", CAUSE_ERROR, TDI_EVENT_ERROR, 64 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(event_told, event_told_params, desc);
+
+/* What a peer that did not read has in its buffers */
+static void event_drain(struct kunit *test, struct socket *peer, size_t total)
+{
+	u8 *data = kunit_kmalloc(test, SZ_16K, GFP_KERNEL);
+	int n;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	while (total) {
+		n = tdi_kunit_read(peer, data, SZ_16K);
+		KUNIT_ASSERT_GT(test, n, 0);
+		total -= n;
+	}
 }
 
-static void event_receive(struct kunit *test)
+/* Whatever has not happened yet for @cause; then it has. */
+static void event_cause(struct kunit *test, enum event_cause cause,
+			struct tdi_kunit_pair *pair)
 {
-	union {
-		struct tdi_event event;
-		u8 bytes[256];
-	} u;
+	struct tdi_address *address = pair->address->address.address;
+	struct socket *own = tdi_kunit_own_socket(test, pair->endpoint);
+
+	switch (cause) {
+	case CAUSE_CONNECT:
+		tdi_kunit_connect_plain(test, &pair->local);
+		break;
+	case CAUSE_RECEIVE:
+	case CAUSE_LOOKAHEAD:
+		KUNIT_ASSERT_EQ(test, tdi_kunit_write(pair->peer, "data", 4), 4);
+		KUNIT_ASSERT_TRUE(test, tdi_kunit_readable(pair->endpoint));
+		break;
+	case CAUSE_RELEASE:
+		KUNIT_ASSERT_EQ(test, kernel_sock_shutdown(pair->peer, SHUT_WR),
+				0);
+		KUNIT_ASSERT_TRUE(test,
+			tdi_kunit_state_becomes(pair->endpoint,
+						TDI_STATE_REMOTE_RELEASED));
+		break;
+	case CAUSE_ABORT:
+		tdi_kunit_reset_socket(test, pair->peer);
+		KUNIT_ASSERT_TRUE(test, tdi_kunit_ended(pair->endpoint));
+		break;
+	case CAUSE_SPACE:
+		event_drain(test, pair->peer,
+			    tdi_kunit_fill(test, pair->endpoint));
+		KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
+						sk_stream_is_writeable(own->sk)));
+		break;
+	case CAUSE_ERROR:
+		tdi_kunit_event_on(test, pair->address, TDI_EVENT_CONNECT, 0);
+		tcp_abort(address->listener.socket->sk, ECONNABORTED);
+		break;
+	}
+}
+
+static u32 event_lookahead(enum event_cause cause)
+{
+	return cause == CAUSE_LOOKAHEAD ? 4 : 0;
+}
+
+/* As large as it says, and not before it fits; then nothing is left. */
+static void event_record(struct kunit *test)
+{
+	const struct event_told_param *param = test->param_value;
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
+	int i;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	tdi_kunit_event_on(test, pair.address, param->type,
+			   event_lookahead(param->cause));
+	event_cause(test, param->cause, &pair);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_event_comes(pair.address));
+	KUNIT_EXPECT_NE(test, (__force u32)tdi_event_poll(pair.address), 0);
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test,
+				tdi_kunit_read_events(pair.address,
+						      reader->buffer,
+						      param->size - 1),
+				-EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read_events(pair.address,
+						    reader->buffer,
+						    param->size),
+			param->size);
+	reader->length = param->size;
+	tdi_kunit_event(reader, param->type);
+	tdi_kunit_no_event(reader);
+	KUNIT_EXPECT_EQ(test, (__force u32)tdi_event_poll(pair.address), 0);
+}
+
+/* A handler turned off is not told (S16), also of what was there before. */
+static void event_turned_off(struct kunit *test)
+{
+	const struct event_told_param *param = test->param_value;
+	struct tdi_kunit_reader *reader;
 	struct tdi_kunit_pair pair;
 
-	tdi_kunit_connected(test, AF_INET, &pair);
-	tdi_connection_announce(&pair.endpoint->endpoint);
-	event_on(test, pair.address, TDI_EVENT_RECEIVE, 16);
-	KUNIT_EXPECT_EQ(test, event_read(pair.address, &u, sizeof(u)), -EAGAIN);
-	KUNIT_ASSERT_EQ(test, tdi_kunit_write(pair.peer, "hello", 5), 5);
-	KUNIT_EXPECT_EQ(test, event_wait(pair.address, &u, sizeof(u)),
-			sizeof(u.event) + 8);
-	KUNIT_EXPECT_EQ(test, u.event.event_type, TDI_EVENT_RECEIVE);
-	KUNIT_EXPECT_EQ(test, u.event.bytes_indicated, 5);
-	KUNIT_EXPECT_EQ(test, u.event.bytes_available, 5);
-	KUNIT_EXPECT_EQ(test, u.event.event_context,
-			EVENT_CONTEXT + TDI_EVENT_RECEIVE);
-	KUNIT_EXPECT_MEMEQ(test, u.bytes + u.event.data_offset, "hello", 5);
-	KUNIT_EXPECT_EQ(test, event_read(pair.address, &u, sizeof(u)), -EAGAIN);
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	tdi_kunit_event_on(test, pair.address, param->type,
+			   event_lookahead(param->cause));
+	event_cause(test, param->cause, &pair);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_event_comes(pair.address));
+	tdi_kunit_event_off(test, pair.address, param->type);
+	if (param->cause == CAUSE_ERROR)
+		tdi_kunit_event_off(test, pair.address, TDI_EVENT_CONNECT);
+	tdi_kunit_no_event(reader);
+	KUNIT_EXPECT_EQ(test, (__force u32)tdi_event_poll(pair.address), 0);
 }
 
-static void event_connect_and_accept(struct kunit *test)
+/* What is there when its handler comes is told; but for connections */
+static void event_turned_on_late(struct kunit *test)
 {
-	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0), peer;
-	union {
-		struct tdi_event event;
-		u8 bytes[256];
-	} u;
-	struct tdi_file *address, *file;
-	struct socket *sock;
+	const struct event_told_param *param = test->param_value;
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
 
-	address = tdi_kunit_address(test, &local, 0);
-	tdi_kunit_local(test, address, &local);
-	event_on(test, address, TDI_EVENT_CONNECT, 0);
-	sock = tdi_kunit_connect_plain(test, &local);
-	KUNIT_ASSERT_GT(test, event_wait(address, &u, sizeof(u)), 0);
-	KUNIT_EXPECT_EQ(test, u.event.event_type, TDI_EVENT_CONNECT);
-	KUNIT_EXPECT_EQ(test, u.event.address_length, TDI_TA_LENGTH_IP);
-	file = tdi_kunit_endpoint_on(test, address);
-	KUNIT_EXPECT_EQ(test, tdi_accept(&file->endpoint, u.event.cookie, NULL,
-					 &peer), STATUS_SUCCESS);
-	tdi_kunit_expect_works(test, file, sock);
+	if (param->cause == CAUSE_CONNECT || param->cause == CAUSE_ERROR)
+		kunit_skip(test, "there is no listener without a handler");
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	event_cause(test, param->cause, &pair);
+	tdi_kunit_no_event(reader);
+	tdi_kunit_event_on(test, pair.address, param->type,
+			   event_lookahead(param->cause));
+	tdi_kunit_event_of(reader, param->type, pair.endpoint);
+	tdi_kunit_no_event(reader);
+}
+
+/* A reader with little room is not in the way of what fits. */
+static void event_that_fits_passes(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
+	size_t room = sizeof(struct tdi_event);
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_CONNECT, 0);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 16);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_DISCONNECT, 0);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read_events(pair.address,
+						    reader->buffer, room),
+			-EAGAIN);
+	event_cause(test, CAUSE_RELEASE, &pair);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read_events(pair.address,
+						    reader->buffer, room),
+			room);
+}
+
+/* Another endpoint of the address, with a peer of its own */
+static struct tdi_file *event_second(struct kunit *test,
+				     struct tdi_kunit_pair *pair,
+				     struct socket **peer)
+{
+	struct sockaddr_storage remote = tdi_kunit_loopback(AF_INET, 0);
+	struct socket *listener = tdi_kunit_listener(test, &remote, 1);
+	struct tdi_file *file = tdi_kunit_endpoint_on(test, pair->address);
+
+	file->endpoint.context = 0xd0d1;
+	KUNIT_ASSERT_EQ(test, tdi_kunit_connect_now(test, file, &remote),
+			STATUS_SUCCESS);
+	tdi_connection_announce(&file->endpoint);
+	*peer = tdi_kunit_accept(test, listener);
+	return file;
+}
+
+/* Each with its own number and context; as many as fit, whole ones only */
+static void event_several_in_one_read(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
+	struct tdi_file *other;
+	struct socket *peer;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	other = event_second(test, &pair, &peer);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 16);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_DISCONNECT, 0);
+	tdi_kunit_no_event(reader);
+	event_cause(test, CAUSE_RECEIVE, &pair);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_write(peer, "0123456789", 10), 10);
+	KUNIT_ASSERT_EQ(test, kernel_sock_shutdown(peer, SHUT_WR), 0);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(other,
+						TDI_STATE_REMOTE_RELEASED));
+
+	/* 72, 80 and 64 bytes */
+	reader->length = tdi_kunit_read_events(pair.address, reader->buffer,
+					       72 + 80 + 63);
+	KUNIT_ASSERT_EQ(test, reader->length, 72 + 80);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_event_of(reader, TDI_EVENT_RECEIVE,
+						 pair.endpoint)->size, 72);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_event_of(reader, TDI_EVENT_RECEIVE,
+						 other)->size, 80);
+	tdi_kunit_disconnected(reader, other, TDI_DISCONNECT_RELEASE);
+	tdi_kunit_no_event(reader);
+}
+
+/* Of one connection after another on the same endpoint */
+static void event_sequence_is_never_used_twice(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
+	u64 last = 0;
+	int i;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_DISCONNECT, 0);
+	for (i = 0; i < 3; i++) {
+		tdi_kunit_reset_socket(test, pair.peer);
+		last = max(last, tdi_kunit_disconnected(reader, pair.endpoint,
+					TDI_DISCONNECT_ABORT)->sequence);
+		KUNIT_ASSERT_EQ(test,
+				tdi_kunit_connect_now(test, pair.endpoint,
+						      &pair.remote),
+				STATUS_SUCCESS);
+		tdi_connection_announce(&pair.endpoint->endpoint);
+		pair.peer = tdi_kunit_accept(test, pair.listener);
+		KUNIT_ASSERT_EQ(test, tdi_kunit_write(pair.peer, "x", 1), 1);
+		tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 1);
+		KUNIT_EXPECT_GT(test,
+				tdi_kunit_event_of(reader, TDI_EVENT_RECEIVE,
+						   pair.endpoint)->sequence,
+				last);
+	}
+	tdi_kunit_no_event(reader);
+}
+
+/* How an endpoint becomes a connection, all but the announcement */
+enum event_way { BY_CONNECT, BY_LISTEN, BY_ACCEPT };
+
+static void event_by(struct kunit *test, enum event_way way,
+		     struct tdi_kunit_pair *pair)
+{
+	struct tdi_kunit_request *request;
+	struct tdi_kunit_reader *reader;
+	struct sockaddr_storage peer;
+	u64 cookie;
+
+	if (way == BY_CONNECT) {
+		tdi_kunit_connected(test, AF_INET, pair);
+		return;
+	}
+	pair->local = tdi_kunit_loopback(AF_INET, 0);
+	reader = tdi_kunit_offering(test, &pair->local);
+	pair->address = reader->file;
+	pair->endpoint = tdi_kunit_endpoint_on(test, pair->address);
+	if (way == BY_LISTEN) {
+		request = tdi_kunit_listen(test, pair->endpoint, NULL);
+		pair->peer = tdi_kunit_connect_plain(test, &pair->local);
+		KUNIT_ASSERT_EQ(test, tdi_kunit_result(request),
+				STATUS_SUCCESS);
+		return;
+	}
+	pair->peer = tdi_kunit_connect_plain(test, &pair->local);
+	cookie = tdi_kunit_event(reader, TDI_EVENT_CONNECT)->cookie;
+	KUNIT_ASSERT_EQ(test, tdi_accept(&pair->endpoint->endpoint, cookie,
+					 NULL, &peer), STATUS_SUCCESS);
+}
+
+struct event_announced_param {
+	const char *desc;
+	enum event_way way;
+	bool reset;
+};
+
+static const struct event_announced_param event_announced_params[] = {
+	{ "connect, release", BY_CONNECT, false },
+	{ "connect, reset", BY_CONNECT, true },
+	{ "listen, release", BY_LISTEN, false },
+	{ "listen, reset", BY_LISTEN, true },
+	{ "accept, release", BY_ACCEPT, false },
+	{ "accept, reset", BY_ACCEPT, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(event_announced, event_announced_params, desc);
+
+/* Nothing is told of a connection before the client knows of it (S16). */
+static void event_not_before_announced(struct kunit *test)
+{
+	const struct event_announced_param *param = test->param_value;
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
+
+	event_by(test, param->way, &pair);
+	reader = tdi_kunit_reader(test, pair.address);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 16);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_DISCONNECT, 0);
+	event_cause(test, CAUSE_RECEIVE, &pair);
+	tdi_kunit_no_event(reader);
+	event_cause(test, param->reset ? CAUSE_ABORT : CAUSE_RELEASE, &pair);
+	tdi_kunit_no_event(reader);
+
+	tdi_connection_announce(&pair.endpoint->endpoint);
+	tdi_kunit_event_of(reader, TDI_EVENT_RECEIVE, pair.endpoint);
+	tdi_kunit_disconnected(reader, pair.endpoint,
+			       param->reset ? TDI_DISCONNECT_ABORT :
+					      TDI_DISCONNECT_RELEASE);
+	tdi_kunit_no_event(reader);
+}
+
+/* A send that must not wait, when no more goes: at all, or all of it */
+static void event_send_possible(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader;
+	const struct tdi_event *event;
+	struct tdi_kunit_pair pair;
+	struct socket *own;
+	size_t total;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	own = tdi_kunit_own_socket(test, pair.endpoint);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_SEND_POSSIBLE, 0);
+	tdi_kunit_expect_works(test, pair.endpoint, pair.peer);
+	tdi_kunit_no_event(reader);
+
+	total = tdi_kunit_fill(test, pair.endpoint);
+	tdi_kunit_no_event(reader);
+	event_drain(test, pair.peer, total);
+	event = tdi_kunit_event_of(reader, TDI_EVENT_SEND_POSSIBLE,
+				   pair.endpoint);
+	KUNIT_EXPECT_GT(test, event->bytes_available, 0);
+	KUNIT_EXPECT_LE(test, event->bytes_available,
+			READ_ONCE(own->sk->sk_sndbuf));
+	tdi_kunit_no_event(reader);
+	tdi_kunit_expect_works(test, pair.endpoint, pair.peer);
+	tdi_kunit_no_event(reader);
+}
+
+static void event_send_possible_after_a_part(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_request *send;
+	struct tdi_kunit_pair pair;
+	struct socket *own;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	own = tdi_kunit_own_socket(test, pair.endpoint);
+	own->sk->sk_userlocks |= SOCK_SNDBUF_LOCK;
+	WRITE_ONCE(own->sk->sk_sndbuf, SZ_64K);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_SEND_POSSIBLE, 0);
+	send = tdi_kunit_send(test, pair.endpoint, TDI_SEND_NON_BLOCKING,
+			      tdi_kunit_pattern(test, 0, TDI_KUNIT_LARGE),
+			      TDI_KUNIT_LARGE);
+	KUNIT_ASSERT_EQ(test, send->status, STATUS_SUCCESS);
+	KUNIT_ASSERT_GT(test, tdi_kunit_information(send), 0);
+	KUNIT_ASSERT_LT(test, tdi_kunit_information(send), TDI_KUNIT_LARGE);
+	event_drain(test, pair.peer, tdi_kunit_information(send));
+	tdi_kunit_event_of(reader, TDI_EVENT_SEND_POSSIBLE, pair.endpoint);
+	tdi_kunit_no_event(reader);
+}
+
+/* Nothing can be sent after the end, so nothing is told of it. */
+static void event_send_possible_not_after_the_end(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_SEND_POSSIBLE, 0);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_DISCONNECT, 0);
+	tdi_kunit_fill(test, pair.endpoint);
+	event_cause(test, CAUSE_ABORT, &pair);
+	tdi_kunit_disconnected(reader, pair.endpoint, TDI_DISCONNECT_ABORT);
+	tdi_kunit_no_event(reader);
+}
+
+/**
+ * struct event_sleeper - somebody who waits in read(2)
+ * @reader: where to
+ * @thread: who
+ * @n: what it returned
+ */
+struct event_sleeper {
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_thread *thread;
+	ssize_t n;
+};
+
+static void event_sleep(void *data)
+{
+	struct event_sleeper *sleeper = data;
+	struct tdi_kunit_reader *reader = sleeper->reader;
+	struct kvec kvec = {
+		.iov_base = reader->buffer, .iov_len = sizeof(reader->buffer),
+	};
+	struct iov_iter iter;
+
+	allow_signal(SIGUSR1);
+	iov_iter_kvec(&iter, ITER_DEST, &kvec, 1, kvec.iov_len);
+	sleeper->n = tdi_event_read(reader->file, &iter, false);
+}
+
+static void event_interrupt(void *data)
+{
+	struct event_sleeper *sleeper = data;
+
+	send_sig(SIGUSR1, sleeper->thread->task, 1);
+}
+
+/* Returns once it sleeps; ends by a signal if it is not woken. */
+static struct event_sleeper *event_sleeper(struct tdi_kunit_reader *reader)
+{
+	struct kunit *test = reader->test;
+	struct event_sleeper *sleeper;
+
+	sleeper = kunit_kzalloc(test, sizeof(*sleeper), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, sleeper);
+	sleeper->reader = reader;
+	sleeper->thread = tdi_kunit_thread(test, event_sleep, sleeper);
+	tdi_kunit_defer(test, event_interrupt, sleeper);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
+				wq_has_sleeper(&reader->file->wait)));
+	return sleeper;
+}
+
+static ssize_t event_woken(struct event_sleeper *sleeper)
+{
+	if (!tdi_kunit_eventually(completion_done(&sleeper->thread->done)))
+		return -ETIMEDOUT;
+	if (sleeper->n > 0)
+		sleeper->reader->length = sleeper->n;
+	return sleeper->n;
+}
+
+static void event_wakes_who_reads(struct kunit *test)
+{
+	const struct event_told_param *param = test->param_value;
+	struct tdi_kunit_reader *reader;
+	struct event_sleeper *sleeper;
+	struct tdi_kunit_pair pair;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	tdi_kunit_event_on(test, pair.address, param->type,
+			   event_lookahead(param->cause));
+	sleeper = event_sleeper(reader);
+	event_cause(test, param->cause, &pair);
+	KUNIT_ASSERT_EQ(test, event_woken(sleeper), param->size);
+	tdi_kunit_event(reader, param->type);
+}
+
+static void event_read_ends_by_a_signal(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct event_sleeper *sleeper;
+
+	sleeper = event_sleeper(tdi_kunit_offering(test, &local));
+	event_interrupt(sleeper);
+	KUNIT_EXPECT_EQ(test, event_woken(sleeper), -ERESTARTSYS);
+}
+
+/* What an endpoint had to tell goes with it, or with the address (S6). */
+static void event_nothing_after_the_close(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_wire *wire;
+	struct tdi_kunit_pair pair;
+	struct tdi_file *other;
+	struct socket *peer;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	other = event_second(test, &pair, &peer);
+	wire = tdi_kunit_wire(test, &pair.local);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 16);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_DISCONNECT, 0);
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_CONNECT, 0);
+	event_cause(test, CAUSE_RECEIVE, &pair);
+	tdi_kunit_close(test, pair.endpoint);
+	tdi_kunit_no_event(reader);
+
+	KUNIT_ASSERT_EQ(test, tdi_kunit_write(peer, "x", 1), 1);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_readable(other));
+	tdi_kunit_close(test, pair.address);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(other), TDI_STATE_OPENED);
+	tdi_kunit_eventually(atomic_read(&wire->fin_from) >= 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&wire->fin_from), 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&wire->rst_from), 0);
 }
 
 static struct kunit_case tdi_event_cases[] = {
-	KUNIT_CASE(event_receive),
-	KUNIT_CASE(event_connect_and_accept),
+	KUNIT_CASE_PARAM(event_handler, event_handler_gen_params),
+	KUNIT_CASE_PARAM(event_record, event_told_gen_params),
+	KUNIT_CASE_PARAM(event_turned_off, event_told_gen_params),
+	KUNIT_CASE_PARAM(event_turned_on_late, event_told_gen_params),
+	KUNIT_CASE(event_that_fits_passes),
+	KUNIT_CASE(event_several_in_one_read),
+	KUNIT_CASE(event_sequence_is_never_used_twice),
+	KUNIT_CASE_PARAM(event_not_before_announced,
+			 event_announced_gen_params),
+	KUNIT_CASE(event_send_possible),
+	KUNIT_CASE(event_send_possible_after_a_part),
+	KUNIT_CASE(event_send_possible_not_after_the_end),
+	KUNIT_CASE_PARAM(event_wakes_who_reads, event_told_gen_params),
+	KUNIT_CASE(event_read_ends_by_a_signal),
+	KUNIT_CASE(event_nothing_after_the_close),
 	{}
 };
 
