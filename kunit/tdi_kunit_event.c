@@ -86,11 +86,10 @@ const struct tdi_event *tdi_kunit_event(struct tdi_kunit_reader *reader,
 					u32 type)
 {
 	struct kunit *test = reader->test;
+	bool more = tdi_kunit_eventually(tdi_kunit_more(reader));
 	const struct tdi_event *event;
 
-	KUNIT_ASSERT_TRUE_MSG(test,
-			      tdi_kunit_eventually(tdi_kunit_more(reader)),
-			      "no event, %u expected", type);
+	KUNIT_ASSERT_TRUE_MSG(test, more, "no event, %u expected\n", type);
 	event = (const struct tdi_event *)(reader->buffer + reader->next);
 	KUNIT_ASSERT_EQ(test, event->event_type, type);
 	KUNIT_EXPECT_EQ(test, event->event_context,
@@ -170,6 +169,50 @@ struct tdi_kunit_reader *tdi_kunit_offering(struct kunit *test,
 	tdi_kunit_local(test, address, local);
 	tdi_kunit_event_on(test, address, TDI_EVENT_CONNECT, 0);
 	return tdi_kunit_reader(test, address);
+}
+
+/* A peer connects, and an event tells of it.  Return: the offer's cookie */
+u64 tdi_kunit_offer(struct tdi_kunit_reader *reader,
+		    const struct sockaddr_storage *local, struct socket **peer)
+{
+	*peer = tdi_kunit_connect_plain(reader->test, local);
+	return tdi_kunit_event(reader, TDI_EVENT_CONNECT)->cookie;
+}
+
+/* A listen with TDI_QUERY_ACCEPT */
+struct tdi_kunit_request *tdi_kunit_query(struct kunit *test,
+					  struct tdi_file *endpoint)
+{
+	struct tdi_kunit_request *request = tdi_kunit_request(test, endpoint);
+
+	request->waiter.req.flags = TDI_QUERY_ACCEPT;
+	request->status = tdi_listen(&request->waiter.req);
+	return request;
+}
+
+/* A peer connects, and a listen with TDI_QUERY_ACCEPT is offered that. */
+struct socket *tdi_kunit_offered(struct kunit *test, struct tdi_file *endpoint,
+				 const struct sockaddr_storage *local)
+{
+	struct tdi_kunit_request *request = tdi_kunit_query(test, endpoint);
+	struct sockaddr_storage from;
+	struct socket *peer;
+
+	KUNIT_ASSERT_EQ(test, request->status, STATUS_PENDING);
+	peer = tdi_kunit_connect_plain(test, local);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_result(request), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, tdi_sock_local(peer, &from), 0);
+	KUNIT_EXPECT_TRUE(test, tdi_taddr_equal(&request->waiter.req.remote,
+						&from));
+	return peer;
+}
+
+/* Have all been answered, or will be soon? */
+bool tdi_kunit_no_offers(struct tdi_file *address)
+{
+	const struct tdi_address *object = address->address.address;
+
+	return tdi_kunit_eventually(!READ_ONCE(object->offered));
 }
 
 /* Is there something to receive, now or soon? */

@@ -54,6 +54,13 @@ struct tdi_kunit_reader *tdi_kunit_announced(struct kunit *test, int family,
 					     struct tdi_kunit_pair *pair);
 struct tdi_kunit_reader *tdi_kunit_offering(struct kunit *test,
 					    struct sockaddr_storage *local);
+u64 tdi_kunit_offer(struct tdi_kunit_reader *reader,
+		    const struct sockaddr_storage *local, struct socket **peer);
+struct tdi_kunit_request *tdi_kunit_query(struct kunit *test,
+					  struct tdi_file *endpoint);
+struct socket *tdi_kunit_offered(struct kunit *test, struct tdi_file *endpoint,
+				 const struct sockaddr_storage *local);
+bool tdi_kunit_no_offers(struct tdi_file *address);
 bool tdi_kunit_readable(struct tdi_file *endpoint);
 bool tdi_kunit_ended(struct tdi_file *endpoint);
 struct socket *tdi_kunit_own_socket(struct kunit *test,
