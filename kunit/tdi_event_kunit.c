@@ -3,7 +3,6 @@
  * Events of an address (reference 2.13, 3): handlers, records, and reading
  * them.
  */
-#include <linux/sched/signal.h>
 #include <net/tcp.h>
 
 #include "tdi_kunit_event.h"
@@ -447,88 +446,30 @@ static void event_send_possible_not_after_the_end(struct kunit *test)
 	tdi_kunit_no_event(reader);
 }
 
-/**
- * struct event_sleeper - somebody who waits in read(2)
- * @reader: where to
- * @thread: who
- * @n: what it returned
- */
-struct event_sleeper {
-	struct tdi_kunit_reader *reader;
-	struct tdi_kunit_thread *thread;
-	ssize_t n;
-};
-
-static void event_sleep(void *data)
-{
-	struct event_sleeper *sleeper = data;
-	struct tdi_kunit_reader *reader = sleeper->reader;
-	struct kvec kvec = {
-		.iov_base = reader->buffer, .iov_len = sizeof(reader->buffer),
-	};
-	struct iov_iter iter;
-
-	allow_signal(SIGUSR1);
-	iov_iter_kvec(&iter, ITER_DEST, &kvec, 1, kvec.iov_len);
-	sleeper->n = tdi_event_read(reader->file, &iter, false);
-}
-
-static void event_interrupt(void *data)
-{
-	struct event_sleeper *sleeper = data;
-
-	send_sig(SIGUSR1, sleeper->thread->task, 1);
-}
-
-/* Returns once it sleeps; ends by a signal if it is not woken. */
-static struct event_sleeper *event_sleeper(struct tdi_kunit_reader *reader)
-{
-	struct kunit *test = reader->test;
-	struct event_sleeper *sleeper;
-
-	sleeper = kunit_kzalloc(test, sizeof(*sleeper), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, sleeper);
-	sleeper->reader = reader;
-	sleeper->thread = tdi_kunit_thread(test, event_sleep, sleeper);
-	tdi_kunit_defer(test, event_interrupt, sleeper);
-	KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
-				wq_has_sleeper(&reader->file->wait)));
-	return sleeper;
-}
-
-static ssize_t event_woken(struct event_sleeper *sleeper)
-{
-	if (!tdi_kunit_eventually(completion_done(&sleeper->thread->done)))
-		return -ETIMEDOUT;
-	if (sleeper->n > 0)
-		sleeper->reader->length = sleeper->n;
-	return sleeper->n;
-}
-
 static void event_wakes_who_reads(struct kunit *test)
 {
 	const struct event_told_param *param = test->param_value;
 	struct tdi_kunit_reader *reader;
-	struct event_sleeper *sleeper;
+	struct tdi_kunit_sleeper *sleeper;
 	struct tdi_kunit_pair pair;
 
 	reader = tdi_kunit_announced(test, AF_INET, &pair);
 	tdi_kunit_event_on(test, pair.address, param->type,
 			   event_lookahead(param->cause));
-	sleeper = event_sleeper(reader);
+	sleeper = tdi_kunit_sleeper(reader);
 	event_cause(test, param->cause, &pair);
-	KUNIT_ASSERT_EQ(test, event_woken(sleeper), param->size);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_woken(sleeper), param->size);
 	tdi_kunit_event(reader, param->type);
 }
 
 static void event_read_ends_by_a_signal(struct kunit *test)
 {
 	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
-	struct event_sleeper *sleeper;
+	struct tdi_kunit_sleeper *sleeper;
 
-	sleeper = event_sleeper(tdi_kunit_offering(test, &local));
-	event_interrupt(sleeper);
-	KUNIT_EXPECT_EQ(test, event_woken(sleeper), -ERESTARTSYS);
+	sleeper = tdi_kunit_sleeper(tdi_kunit_offering(test, &local));
+	tdi_kunit_interrupt(sleeper);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_woken(sleeper), -ERESTARTSYS);
 }
 
 /* What an endpoint had to tell goes with it, or with the address (S6). */

@@ -2,6 +2,9 @@
 /*
  * Fixtures: who reads events.
  */
+#include <linux/sched/signal.h>
+#include <net/tcp.h>
+
 #include "tdi_kunit_event.h"
 
 u32 tdi_kunit_handler(struct tdi_file *address, u32 type, bool on,
@@ -240,4 +243,70 @@ struct socket *tdi_kunit_own_socket(struct kunit *test,
 	sock = conn->sock.socket;
 	tdi_connection_put(conn);
 	return sock;
+}
+
+static void tdi_kunit_sleep(void *data)
+{
+	struct tdi_kunit_sleeper *sleeper = data;
+	struct tdi_kunit_reader *reader = sleeper->reader;
+	struct kvec kvec = {
+		.iov_base = reader->buffer, .iov_len = sizeof(reader->buffer),
+	};
+	struct iov_iter iter;
+
+	allow_signal(SIGUSR1);
+	iov_iter_kvec(&iter, ITER_DEST, &kvec, 1, kvec.iov_len);
+	sleeper->n = tdi_event_read(reader->file, &iter, false);
+}
+
+/* A signal, which ends a read that sleeps; @data is the sleeper */
+void tdi_kunit_interrupt(void *data)
+{
+	struct tdi_kunit_sleeper *sleeper = data;
+
+	send_sig(SIGUSR1, sleeper->thread->task, 1);
+}
+
+/* Returns once it sleeps; ends by a signal if it is not woken. */
+struct tdi_kunit_sleeper *tdi_kunit_sleeper(struct tdi_kunit_reader *reader)
+{
+	struct kunit *test = reader->test;
+	struct tdi_kunit_sleeper *sleeper;
+
+	sleeper = kunit_kzalloc(test, sizeof(*sleeper), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, sleeper);
+	sleeper->reader = reader;
+	sleeper->thread = tdi_kunit_thread(test, tdi_kunit_sleep, sleeper);
+	tdi_kunit_defer(test, tdi_kunit_interrupt, sleeper);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
+				wq_has_sleeper(&reader->file->wait)));
+	return sleeper;
+}
+
+/* What the read has returned; -ETIMEDOUT if it sleeps on */
+ssize_t tdi_kunit_woken(struct tdi_kunit_sleeper *sleeper)
+{
+	if (!tdi_kunit_eventually(completion_done(&sleeper->thread->done)))
+		return -ETIMEDOUT;
+	if (sleeper->n > 0)
+		sleeper->reader->length = sleeper->n;
+	return sleeper->n;
+}
+
+/* What an administrator can do to any socket (ss -K) */
+void tdi_kunit_kill_listener(struct tdi_file *address)
+{
+	tcp_abort(address->address.address->listener.socket->sk, ECONNABORTED);
+}
+
+/* Somebody takes it: it was neither lost nor refused. */
+void tdi_kunit_expect_accepted(struct kunit *test, struct tdi_file *address,
+			       u64 cookie, struct socket *peer)
+{
+	struct tdi_file *file = tdi_kunit_endpoint_on(test, address);
+	struct sockaddr_storage from;
+
+	KUNIT_EXPECT_EQ(test, tdi_accept(&file->endpoint, cookie, NULL, &from),
+			STATUS_SUCCESS);
+	tdi_kunit_expect_works(test, file, peer);
 }

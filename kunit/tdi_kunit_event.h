@@ -66,4 +66,23 @@ bool tdi_kunit_ended(struct tdi_file *endpoint);
 struct socket *tdi_kunit_own_socket(struct kunit *test,
 				    struct tdi_file *endpoint);
 
+/**
+ * struct tdi_kunit_sleeper - somebody who waits in read(2)
+ * @reader: where to
+ * @thread: who
+ * @n: what it returned
+ */
+struct tdi_kunit_sleeper {
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_thread *thread;
+	ssize_t n;
+};
+
+struct tdi_kunit_sleeper *tdi_kunit_sleeper(struct tdi_kunit_reader *reader);
+void tdi_kunit_interrupt(void *data);
+ssize_t tdi_kunit_woken(struct tdi_kunit_sleeper *sleeper);
+void tdi_kunit_kill_listener(struct tdi_file *address);
+void tdi_kunit_expect_accepted(struct kunit *test, struct tdi_file *address,
+			       u64 cookie, struct socket *peer);
+
 #endif /* _TDI_KUNIT_EVENT_H */

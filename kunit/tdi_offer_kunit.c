@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Offers: who gets a connection (S9), until when it waits, and how it is
- * refused; and the listener behind them.
+ * refused.
  */
-#include <net/tcp.h>
-
 #include "tdi_kunit_event.h"
 
 static u32 offer_accept(struct tdi_file *file, u64 cookie)
@@ -12,16 +10,6 @@ static u32 offer_accept(struct tdi_file *file, u64 cookie)
 	struct sockaddr_storage peer;
 
 	return tdi_accept(&file->endpoint, cookie, NULL, &peer);
-}
-
-/* Somebody takes it: it was neither lost nor refused. */
-static void offer_expect_accepted(struct kunit *test, struct tdi_file *address,
-				  u64 cookie, struct socket *peer)
-{
-	struct tdi_file *file = tdi_kunit_endpoint_on(test, address);
-
-	KUNIT_EXPECT_EQ(test, offer_accept(file, cookie), STATUS_SUCCESS);
-	tdi_kunit_expect_works(test, file, peer);
 }
 
 static void offer_expect_reset(struct kunit *test, struct socket *peer)
@@ -190,7 +178,7 @@ static void offer_reply_statuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_event_reply(reader->file, 0,
 					      STATUS_CONNECTION_REFUSED),
 			STATUS_OBJECT_NAME_NOT_FOUND);
-	offer_expect_accepted(test, reader->file, cookie, peer);
+	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
 	KUNIT_EXPECT_EQ(test, tdi_event_reply(reader->file, cookie,
 					      STATUS_CONNECTION_REFUSED),
 			STATUS_OBJECT_NAME_NOT_FOUND);
@@ -214,7 +202,7 @@ static void offer_expires_when_its_time_has_come(struct kunit *test)
 	for (i = 0; i < 2; i++)
 		offer_expect_reset(test, peer[i]);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(address->offered), 1);
-	offer_expect_accepted(test, reader->file, cookie[2], peer[2]);
+	tdi_kunit_expect_accepted(test, reader->file, cookie[2], peer[2]);
 }
 
 /* Who polls an endpoint learns that its offer has gone. */
@@ -267,7 +255,7 @@ static void offer_goes_to_a_listen_first(struct kunit *test)
 	}
 	/* none waits any more */
 	cookie = tdi_kunit_offer(reader, &local, &peer);
-	offer_expect_accepted(test, reader->file, cookie, peer);
+	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
 }
 
 /* What no listen is for goes to the event; the listen goes on. */
@@ -286,7 +274,7 @@ static void offer_passes_a_filter(struct kunit *test)
 	tdi_kunit_wait_in_thread(test, request);
 	cookie = tdi_kunit_offer(reader, &local, &peer);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_LISTENING);
-	offer_expect_accepted(test, reader->file, cookie, peer);
+	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
 
 	peer = tdi_kunit_socket(test, AF_INET);
 	KUNIT_ASSERT_EQ(test, tdi_kunit_bind(peer, &two), 0);
@@ -330,33 +318,9 @@ static void offer_handed_on_when_its_listen_goes(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, request->waiter.req.accepted);
 	KUNIT_EXPECT_EQ(test, tdi_file_cancel(file, true, 0, &count),
 			STATUS_SUCCESS);
-	offer_expect_accepted(test, reader->file,
+	tdi_kunit_expect_accepted(test, reader->file,
 			      tdi_kunit_event(reader, TDI_EVENT_CONNECT)->cookie,
 			      peer);
-}
-
-/* There is a listener as long as there is a handler. */
-static void offer_needs_a_handler(struct kunit *test)
-{
-	struct sockaddr_storage local;
-	struct tdi_kunit_reader *reader;
-	struct socket *peer;
-	int i;
-
-	local = tdi_kunit_loopback(tdi_kunit_family(test), 0);
-	reader = tdi_kunit_offering(test, &local);
-	/* its context, not another handler */
-	tdi_kunit_event_on(test, reader->file, TDI_EVENT_CONNECT, 0);
-	for (i = 0; i < 2; i++) {
-		peer = tdi_kunit_connect_plain(test, &local);
-		tdi_kunit_event_off(test, reader->file, TDI_EVENT_CONNECT);
-		offer_expect_reset(test, peer);
-		peer = tdi_kunit_socket(test, local.ss_family);
-		KUNIT_EXPECT_EQ(test, tdi_kunit_connect_socket(peer, &local, 0),
-				-ECONNREFUSED);
-		tdi_kunit_event_on(test, reader->file, TDI_EVENT_CONNECT, 0);
-	}
-	tdi_kunit_no_event(reader);
 }
 
 /* A shared address: two opens, each with a reader and a handler */
@@ -388,8 +352,28 @@ static void offer_told_to_one_open(struct kunit *test)
 	for (i = 0; i < 2; i++) {
 		cookie = tdi_kunit_offer(reader[i], &local, &peer);
 		tdi_kunit_no_event(reader[!i]);
-		offer_expect_accepted(test, reader[!i]->file, cookie, peer);
+		tdi_kunit_expect_accepted(test, reader[!i]->file, cookie, peer);
 	}
+}
+
+/* A handler that comes later is told of what is there, also if it sleeps. */
+static void offer_told_to_a_late_handler(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader[2];
+	struct tdi_kunit_sleeper *sleeper;
+	struct sockaddr_storage local;
+	struct socket *peer;
+	u64 cookie;
+
+	offer_shared(test, &local, reader);
+	tdi_kunit_event_off(test, reader[1]->file, TDI_EVENT_CONNECT);
+	sleeper = tdi_kunit_sleeper(reader[1]);
+	peer = tdi_kunit_connect_plain(test, &local);
+	tdi_kunit_event_on(test, reader[1]->file, TDI_EVENT_CONNECT, 0);
+	KUNIT_ASSERT_GT(test, tdi_kunit_woken(sleeper), 0);
+	cookie = tdi_kunit_event(reader[1], TDI_EVENT_CONNECT)->cookie;
+	tdi_kunit_expect_accepted(test, reader[1]->file, cookie, peer);
+	tdi_kunit_no_event(reader[0]);
 }
 
 /* The last handler that goes refuses what is left. */
@@ -406,7 +390,7 @@ static void offer_stays_for_the_other_open(struct kunit *test)
 	tdi_kunit_event_off(test, reader[0]->file, TDI_EVENT_CONNECT);
 	tdi_kunit_no_event(reader[0]);
 	cookie[1] = tdi_kunit_event(reader[1], TDI_EVENT_CONNECT)->cookie;
-	offer_expect_accepted(test, reader[0]->file, cookie[0], peer[0]);
+	tdi_kunit_expect_accepted(test, reader[0]->file, cookie[0], peer[0]);
 	tdi_kunit_offer(reader[1], &local, &peer[2]);
 	tdi_kunit_close(test, reader[1]->file);
 	offer_expect_reset(test, peer[1]);
@@ -432,7 +416,7 @@ static void offer_passes_over_many_peers_that_are_gone(struct kunit *test)
 				       tdi_kunit_connect_plain(test, &local));
 	/* nobody comes after it */
 	cookie = tdi_kunit_offer(reader, &local, &peer);
-	offer_expect_accepted(test, reader->file, cookie, peer);
+	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
 }
 
 /* TDI_OFFERS_MAX offers of which an event has told; the first one's cookie */
@@ -468,7 +452,7 @@ static void offer_bound(struct kunit *test)
 					      STATUS_CONNECTION_REFUSED),
 			STATUS_SUCCESS);
 	cookie = tdi_kunit_event(reader, TDI_EVENT_CONNECT)->cookie;
-	offer_expect_accepted(test, reader->file, cookie, peer);
+	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
 }
 
 /* There is no room for what a listen does not want: refused */
@@ -496,76 +480,6 @@ static void offer_beyond_the_bound_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_LISTENING);
 }
 
-/* What an administrator can do to any socket (ss -K) */
-static void offer_kill_listener(struct tdi_file *address)
-{
-	tcp_abort(address->address.address->listener.socket->sk, ECONNABORTED);
-}
-
-/* It is told as an error, and a new listener takes its place. */
-static void offer_goes_on_when_its_listener_is_killed(struct kunit *test)
-{
-	struct sockaddr_storage local;
-	struct tdi_kunit_reader *reader;
-	struct socket *peer;
-	u64 cookie, waits;
-	int i;
-
-	local = tdi_kunit_loopback(tdi_kunit_family(test), 0);
-	reader = tdi_kunit_offering(test, &local);
-	tdi_kunit_event_on(test, reader->file, TDI_EVENT_ERROR, 0);
-	waits = tdi_kunit_offer(reader, &local, &peer);
-	offer_kill_listener(reader->file);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_event(reader, TDI_EVENT_ERROR)->status,
-			STATUS_CONNECTION_ABORTED);
-	tdi_kunit_no_event(reader);
-	/* what was offered is as it was */
-	offer_expect_accepted(test, reader->file, waits, peer);
-	for (i = 0; i < 2; i++) {
-		cookie = tdi_kunit_offer(reader, &local, &peer);
-		offer_expect_accepted(test, reader->file, cookie, peer);
-	}
-}
-
-/* Also if nobody wants to be told of errors: a reader sleeps then. */
-static void offer_goes_on_without_an_error_handler(struct kunit *test)
-{
-	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
-	struct tdi_kunit_reader *reader = tdi_kunit_offering(test, &local);
-	struct socket *peer;
-	u64 cookie;
-
-	offer_kill_listener(reader->file);
-	tdi_kunit_no_event(reader);
-	KUNIT_EXPECT_EQ(test, (__force u32)tdi_event_poll(reader->file), 0);
-	cookie = tdi_kunit_offer(reader, &local, &peer);
-	offer_expect_accepted(test, reader->file, cookie, peer);
-	tdi_kunit_event_on(test, reader->file, TDI_EVENT_ERROR, 0);
-	tdi_kunit_no_event(reader);
-}
-
-/* Listens end with their listener, what comes then goes to the event. */
-static void offer_goes_on_when_listens_end(struct kunit *test)
-{
-	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
-	struct tdi_kunit_reader *reader = tdi_kunit_offering(test, &local);
-	struct tdi_file *file = tdi_kunit_endpoint_on(test, reader->file);
-	struct tdi_kunit_request *request;
-	struct socket *peer;
-	u64 cookie;
-
-	tdi_kunit_event_on(test, reader->file, TDI_EVENT_ERROR, 0);
-	request = tdi_kunit_listen(test, file, NULL);
-	tdi_kunit_wait_in_thread(test, request);
-	offer_kill_listener(reader->file);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_result(request),
-			STATUS_CONNECTION_ABORTED);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_event(reader, TDI_EVENT_ERROR)->status,
-			STATUS_CONNECTION_ABORTED);
-	cookie = tdi_kunit_offer(reader, &local, &peer);
-	offer_expect_accepted(test, reader->file, cookie, peer);
-}
-
 static struct kunit_case tdi_offer_cases[] = {
 	KUNIT_CASE_PARAM(offer_refused, offer_refused_gen_params),
 	KUNIT_CASE(offer_nobody_was_told_of),
@@ -577,16 +491,12 @@ static struct kunit_case tdi_offer_cases[] = {
 	KUNIT_CASE(offer_passes_a_filter),
 	KUNIT_CASE(offer_is_there_for_a_listen_without_waiting),
 	KUNIT_CASE(offer_handed_on_when_its_listen_goes),
-	KUNIT_CASE_PARAM(offer_needs_a_handler, tdi_kunit_family_gen_params),
 	KUNIT_CASE(offer_told_to_one_open),
+	KUNIT_CASE(offer_told_to_a_late_handler),
 	KUNIT_CASE(offer_stays_for_the_other_open),
 	KUNIT_CASE(offer_passes_over_many_peers_that_are_gone),
 	KUNIT_CASE(offer_bound),
 	KUNIT_CASE(offer_beyond_the_bound_is_refused),
-	KUNIT_CASE_PARAM(offer_goes_on_when_its_listener_is_killed,
-			 tdi_kunit_family_gen_params),
-	KUNIT_CASE(offer_goes_on_without_an_error_handler),
-	KUNIT_CASE(offer_goes_on_when_listens_end),
 	{}
 };
 
