@@ -46,8 +46,11 @@ static void stream_take(struct kunit *test, struct tdi_kunit_pair *pair,
 static void stream_expect_empty(struct kunit *test, struct tdi_file *endpoint)
 {
 	struct tdi_kunit_request *receive = tdi_kunit_request(test, endpoint);
-	struct kvec kvec = { .iov_base = (u8 [1]){}, .iov_len = 1 };
+	struct kvec kvec;
+	u8 byte;
 
+	kvec.iov_base = &byte;
+	kvec.iov_len = 1;
 	iov_iter_kvec(&receive->waiter.req.msg.msg_iter, ITER_DEST, &kvec, 1, 1);
 	receive->waiter.req.nonblock = true;
 	KUNIT_EXPECT_EQ(test, tdi_receive(&receive->waiter.req),
