@@ -27,6 +27,7 @@ struct tdi_recent;
  * @listener: there as long as somebody listens or has a CONNECT handler
  * @offers: connections that wait for their answer, oldest first; @mutex
  * @offered: length of @offers; @mutex
+ * @first_offer: before the cookie of the first one; no other address has such
  * @last_offer: cookie of the last one; @mutex
  * @offer_timeout: after which one is refused, in jiffies
  * @offer_work: does that
@@ -51,6 +52,7 @@ struct tdi_address {
 	struct tdi_sock listener;
 	struct list_head offers;
 	unsigned int offered;
+	u64 first_offer;
 	u64 last_offer;
 	unsigned long offer_timeout;
 	struct delayed_work offer_work;

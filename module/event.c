@@ -215,6 +215,8 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 		else
 			WRITE_ONCE(events->wanted, events->wanted & ~BIT(type));
 		events->incoming = events->wanted & BIT(TDI_EVENT_CONNECT);
+		if (type == TDI_EVENT_ERROR && !on)
+			events->error = STATUS_SUCCESS;
 		spin_unlock_bh(&events->lock);
 		tdi_event_spread(file);
 	}
@@ -248,11 +250,10 @@ void tdi_event_incoming(struct tdi_address *address, u32 error)
 
 	list_for_each_entry(open, &address->files, link) {
 		events = open->events;
-		if (!(READ_ONCE(events->wanted) & BIT(TDI_EVENT_CONNECT)))
-			continue;
 		spin_lock(&events->lock);
-		events->incoming = true;
-		if (error)
+		if (events->wanted & BIT(TDI_EVENT_CONNECT))
+			events->incoming = true;
+		if (error && events->wanted & BIT(TDI_EVENT_ERROR))
 			events->error = error;
 		spin_unlock(&events->lock);
 		tdi_event_wake(container_of(open, struct tdi_file, address));

@@ -81,7 +81,7 @@ static ssize_t tdi_event_put_data(struct tdi_event_reader *reader,
 	int n;
 
 	if (room < sizeof(*event) + sizeof(u64))
-		return -EMSGSIZE;
+		return flags || tdi_sock_available(sock) ? -EMSGSIZE : 0;
 	room = round_down(room - sizeof(*event), sizeof(u64));
 	if (fault_in_iov_iter_writeable(reader->iter, sizeof(*event)))
 		return -EFAULT;
@@ -240,7 +240,8 @@ static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
 	struct tdi_event event;
 	ssize_t n;
 
-	if (!test_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags) ||
+	if (tdi_connection_has_ended(conn) || READ_ONCE(conn->releasing) ||
+	    !test_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags) ||
 	    !tdi_event_wanted(reader, TDI_EVENT_SEND_POSSIBLE, &handler))
 		return 0;
 	tdi_event_init(&event, TDI_EVENT_SEND_POSSIBLE, &handler);
@@ -257,10 +258,14 @@ static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
 static ssize_t tdi_event_tell(struct tdi_event_reader *reader,
 			      struct tdi_connection *conn)
 {
-	ssize_t n;
+	ssize_t n = 0;
 
-	n = tdi_event_tell_expedited(reader, conn);
-	if (!n)
+	/* an abort is told at once, and nothing after the end */
+	if (tdi_connection_has_ended(conn) && conn->status)
+		return tdi_event_tell_end(reader, conn);
+	if (!READ_ONCE(conn->told_end))
+		n = tdi_event_tell_expedited(reader, conn);
+	if (!n && !READ_ONCE(conn->told_end))
 		n = tdi_event_tell_data(reader, conn);
 	if (!n)
 		n = tdi_event_tell_end(reader, conn);
@@ -309,23 +314,14 @@ static ssize_t tdi_event_next(struct tdi_event_reader *reader)
 	return n;
 }
 
-/* An offer as a record, if there is one */
-static ssize_t tdi_event_next_offer(struct tdi_event_reader *reader)
+/* Take in what has come, and find an offer to tell of, if @room for it */
+static ssize_t tdi_event_find_offer(struct tdi_event_reader *reader,
+				    struct tdi_event *event, u8 *ta, size_t room)
 {
 	struct tdi_address *address = reader->file->address.address;
-	struct tdi_event_handler handler;
-	u8 ta[TDI_TA_LENGTH_IP6 + 7] = {};
 	struct tdi_offer *offer;
-	struct tdi_event event;
-	size_t length;
+	ssize_t n = 0;
 	bool more;
-
-	if (!READ_ONCE(reader->events->incoming) ||
-	    !tdi_event_wanted(reader, TDI_EVENT_CONNECT, &handler))
-		return 0;
-	tdi_event_init(&event, TDI_EVENT_CONNECT, &handler);
-	if (iov_iter_count(reader->iter) < sizeof(event) + sizeof(ta))
-		return -EMSGSIZE;
 
 	mutex_lock(&address->mutex);
 	spin_lock_bh(&reader->events->lock);
@@ -334,23 +330,45 @@ static ssize_t tdi_event_next_offer(struct tdi_event_reader *reader)
 	more = tdi_listen_accept_all(address);
 	offer = tdi_offer_untold(address);
 	if (offer) {
-		offer->told = true;
-		event.cookie = offer->cookie;
-		event.address_length = tdi_taddr_build(&offer->peer, ta);
+		event->cookie = offer->cookie;
+		event->address_length = tdi_taddr_build(&offer->peer, ta);
+		event->size += round_up(event->address_length, sizeof(u64));
+		event->data_offset = event->size;
+		offer->told = room >= event->size;
+		n = offer->told ? (ssize_t)event->size : -EMSGSIZE;
 	}
 	if (offer || more)
 		WRITE_ONCE(reader->events->incoming, true);
 	mutex_unlock(&address->mutex);
-	if (!offer)
-		return 0;
+	return n;
+}
 
-	length = round_up(event.address_length, sizeof(u64));
-	event.size += length;
-	event.data_offset = event.size;
+/* An offer as a record, if there is one */
+static ssize_t tdi_event_next_offer(struct tdi_event_reader *reader)
+{
+	struct tdi_event_handler handler;
+	u8 ta[TDI_TA_LENGTH_IP6 + 7] = {};
+	struct tdi_event event;
+	size_t length;
+	ssize_t n;
+
+	if (!READ_ONCE(reader->events->incoming) ||
+	    !tdi_event_wanted(reader, TDI_EVENT_CONNECT, &handler))
+		return 0;
+	tdi_event_init(&event, TDI_EVENT_CONNECT, &handler);
+	n = tdi_event_find_offer(reader, &event, ta,
+				 iov_iter_count(reader->iter));
+	if (n <= 0)
+		return n;
+
+	length = n - sizeof(event);
 	if (tdi_event_put(reader, &event) < 0 ||
-	    copy_to_iter(ta, length, reader->iter) != length)
+	    copy_to_iter(ta, length, reader->iter) != length) {
+		tdi_offer_untell(reader->file->address.address, event.cookie);
+		WRITE_ONCE(reader->events->incoming, true);
 		return -EFAULT;
-	return event.size;
+	}
+	return n;
 }
 
 /* The address cannot be used as it was. */
@@ -377,9 +395,10 @@ static ssize_t tdi_event_read_some(struct tdi_event_reader *reader)
 	ssize_t total = 0, n;
 
 	do {
-		n = tdi_event_next_error(reader);
+		/* which may find that the listener has ended */
+		n = tdi_event_next_offer(reader);
 		if (!n)
-			n = tdi_event_next_offer(reader);
+			n = tdi_event_next_error(reader);
 		if (!n)
 			n = tdi_event_next(reader);
 		if (n > 0)

@@ -51,6 +51,7 @@ static void tdi_offer_expire(struct work_struct *work)
 						   struct tdi_address,
 						   offer_work);
 	struct tdi_offer *offer, *next;
+	struct tdi_endpoint *ep;
 
 	mutex_lock(&address->mutex);
 	list_for_each_entry_safe(offer, next, &address->offers, link) {
@@ -59,15 +60,22 @@ static void tdi_offer_expire(struct work_struct *work)
 					      offer->expires - jiffies);
 			break;
 		}
-		if (offer->endpoint)
-			offer->endpoint->offer_lost = true;
+		ep = offer->endpoint;
+		if (ep)
+			ep->offer_lost = true;
 		tdi_offer_refuse(address, offer);
+		if (ep)
+			wake_up_interruptible_all(&tdi_endpoint_file(ep)->wait);
 	}
 	mutex_unlock(&address->mutex);
 }
 
 void tdi_offers_init(struct tdi_address *address)
 {
+	static atomic_t number = ATOMIC_INIT(0);
+
+	address->first_offer = (u64)(u32)atomic_inc_return(&number) << 32;
+	address->last_offer = address->first_offer;
 	INIT_LIST_HEAD(&address->offers);
 	INIT_DELAYED_WORK(&address->offer_work, tdi_offer_expire);
 	address->offer_timeout = msecs_to_jiffies(TDI_OFFER_TIMEOUT_MS);
@@ -130,6 +138,18 @@ static struct tdi_offer *tdi_offer_find(struct tdi_address *address, u64 cookie)
 	return NULL;
 }
 
+/* The client could not be told after all. */
+void tdi_offer_untell(struct tdi_address *address, u64 cookie)
+{
+	struct tdi_offer *offer;
+
+	mutex_lock(&address->mutex);
+	offer = tdi_offer_find(address, cookie);
+	if (offer)
+		offer->told = false;
+	mutex_unlock(&address->mutex);
+}
+
 /* The next one to tell of */
 struct tdi_offer *tdi_offer_untold(struct tdi_address *address)
 {
@@ -175,6 +195,11 @@ void tdi_offer_withdraw(struct tdi_endpoint *ep)
 	mutex_unlock(&address->mutex);
 }
 
+static bool tdi_offer_was(const struct tdi_address *address, u64 cookie)
+{
+	return cookie > address->first_offer && cookie <= address->last_offer;
+}
+
 /* The endpoint's own offer, or the one with @cookie: the caller's from here on */
 static u32 tdi_accept_take(struct tdi_endpoint *ep, u64 cookie,
 			   struct tdi_offer **taken)
@@ -189,7 +214,7 @@ static u32 tdi_accept_take(struct tdi_endpoint *ep, u64 cookie,
 		tdi_offer_unlink(address, offer);
 		*taken = offer;
 		status = STATUS_SUCCESS;
-	} else if (cookie ? cookie <= address->last_offer : ep->offer_lost) {
+	} else if (cookie ? tdi_offer_was(address, cookie) : ep->offer_lost) {
 		status = STATUS_CONNECTION_ABORTED;
 	} else {
 		status = STATUS_INVALID_CONNECTION;

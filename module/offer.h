@@ -30,6 +30,7 @@ void tdi_offers_exit(struct tdi_address *address);
 int tdi_offer_add(struct tdi_address *address, struct socket *sock,
 		  const struct sockaddr_storage *peer,
 		  struct tdi_endpoint *ep);
+void tdi_offer_untell(struct tdi_address *address, u64 cookie);
 struct tdi_offer *tdi_offer_untold(struct tdi_address *address);
 void tdi_offer_refuse_events(struct tdi_address *address);
 void tdi_offer_withdraw(struct tdi_endpoint *ep);
