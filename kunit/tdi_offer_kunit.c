@@ -272,6 +272,8 @@ static void offer_passes_a_filter(struct kunit *test)
 	local = tdi_kunit_loopback(AF_INET, tdi_kunit_port(&local));
 	request = tdi_kunit_listen(test, file, &two);
 	tdi_kunit_wait_in_thread(test, request);
+	/* the listener tells the listen only, and that the reader */
+	tdi_kunit_no_event(reader);
 	cookie = tdi_kunit_offer(reader, &local, &peer);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_LISTENING);
 	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
