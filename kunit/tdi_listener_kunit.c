@@ -97,11 +97,59 @@ static void listener_is_killed_with_a_listen(struct kunit *test)
 	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
 }
 
+/* Of no protocol that there is: it makes no socket */
+static const struct tdi_device listener_no_device = {
+	.name = "none", .type = SOCK_STREAM, .protocol = 255,
+};
+
+static void listener_device_back(void *data)
+{
+	struct tdi_address *address = data;
+
+	address->device = &tdi_devices[TDI_DEVICE_TCP];
+}
+
+/* No new one: why is told, and whoever turns the event on again tries again. */
+static void listener_is_killed_and_there_is_no_other(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_kunit_reader *reader[2];
+	struct tdi_address *address;
+	struct socket *peer;
+	struct tdi_file *file;
+	u64 cookie;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		file = tdi_kunit_address(test, &local, TDI_FILE_SHARE_READ);
+		tdi_kunit_local(test, file, &local);
+		tdi_kunit_event_on(test, file, TDI_EVENT_CONNECT, 0);
+		tdi_kunit_event_on(test, file, TDI_EVENT_ERROR, 0);
+		reader[i] = tdi_kunit_reader(test, file);
+	}
+	address = file->address.address;
+	tdi_kunit_defer(test, listener_device_back, address);
+	address->device = &listener_no_device;
+	tdi_kunit_kill_listener(file);
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_NE(test, tdi_kunit_event(reader[i],
+						TDI_EVENT_ERROR)->status,
+				STATUS_SUCCESS);
+	tdi_kunit_event_off(test, file, TDI_EVENT_CONNECT);
+	KUNIT_EXPECT_NE(test, tdi_kunit_handler(file, TDI_EVENT_CONNECT, true,
+						0), STATUS_SUCCESS);
+	listener_device_back(address);
+	tdi_kunit_event_on(test, file, TDI_EVENT_CONNECT, 0);
+	cookie = tdi_kunit_offer(reader[1], &local, &peer);
+	tdi_kunit_expect_accepted(test, file, cookie, peer);
+}
+
 static struct kunit_case tdi_listener_cases[] = {
 	KUNIT_CASE_PARAM(listener_needs_a_handler, tdi_kunit_family_gen_params),
 	KUNIT_CASE_PARAM(listener_is_killed, tdi_kunit_family_gen_params),
 	KUNIT_CASE(listener_is_killed_without_an_error_handler),
 	KUNIT_CASE(listener_is_killed_with_a_listen),
+	KUNIT_CASE(listener_is_killed_and_there_is_no_other),
 	{}
 };
 
