@@ -219,6 +219,9 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 			events->error = STATUS_SUCCESS;
 		spin_unlock_bh(&events->lock);
 		tdi_event_spread(file);
+		/* of connections that have waited for it */
+		if (type == TDI_EVENT_CONNECT && on)
+			tdi_event_wake(file);
 	}
 	mutex_unlock(&file->mutex);
 	return status;

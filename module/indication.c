@@ -292,6 +292,18 @@ static struct tdi_file *tdi_event_pop(struct tdi_events *events)
 	return file;
 }
 
+/* Its connection, if it is this open's endpoint still */
+static struct tdi_connection *tdi_event_connection(struct tdi_event_reader *reader,
+						   struct tdi_file *file)
+{
+	bool ours;
+
+	spin_lock_bh(&file->lock);
+	ours = file->endpoint.address == reader->file;
+	spin_unlock_bh(&file->lock);
+	return ours ? tdi_connection_get(&file->endpoint) : NULL;
+}
+
 /* One record, of the first endpoint that has one.  0: nobody has */
 static ssize_t tdi_event_next(struct tdi_event_reader *reader)
 {
@@ -300,7 +312,7 @@ static ssize_t tdi_event_next(struct tdi_event_reader *reader)
 	ssize_t n = 0;
 
 	while (!n && (file = tdi_event_pop(reader->events))) {
-		conn = tdi_connection_get(&file->endpoint);
+		conn = tdi_event_connection(reader, file);
 		/* not before the client knows that it is connected */
 		if (conn && READ_ONCE(conn->announced))
 			n = tdi_event_tell(reader, conn);
@@ -409,8 +421,11 @@ static ssize_t tdi_event_read_some(struct tdi_event_reader *reader)
 
 static bool tdi_event_may_read(struct tdi_events *events)
 {
+	u32 wanted = READ_ONCE(events->wanted);
+
 	return !list_empty_careful(&events->ready) ||
-	       READ_ONCE(events->incoming) || READ_ONCE(events->error);
+	       (READ_ONCE(events->incoming) && wanted & BIT(TDI_EVENT_CONNECT)) ||
+	       (READ_ONCE(events->error) && wanted & BIT(TDI_EVENT_ERROR));
 }
 
 /**
