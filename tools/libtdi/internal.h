@@ -12,4 +12,11 @@ static inline uint32_t tdi_fail(uint32_t status)
 	return status;
 }
 
+/* request.c: an ioctl, whose argument begins with a struct tdi_head */
+uint32_t tdi_submit(int fd, unsigned long command, struct tdi_head *head,
+		    uint32_t size, uint32_t flags, struct tdi_io *io);
+
+#define TDI_SUBMIT(fd, command, arg, flags, io) \
+	tdi_submit(fd, command, &(arg)->head, sizeof(*(arg)), flags, io)
+
 #endif /* LIBTDI_INTERNAL_H */

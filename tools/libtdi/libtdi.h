@@ -307,7 +307,8 @@ uint32_t tdi_connect(int endpoint, const struct tdi_taddr *remote,
  * @endpoint: associated, idle endpoint
  * @from: wait for this caller only (port 0: any port); NULL for anyone
  * @peer: the caller's address, may be NULL
- * @flags: 0
+ * @flags: 0: the endpoint is connected then; TDI_QUERY_ACCEPT: it is offered
+ *	the connection, and answers with tdi_accept() or tdi_disconnect()
  * @io: see struct tdi_io
  *
  * Return: STATUS_SUCCESS, STATUS_INVALID_CONNECTION (not associated),
@@ -316,6 +317,26 @@ uint32_t tdi_connect(int endpoint, const struct tdi_taddr *remote,
  * was closed).
  */
 uint32_t tdi_listen(int endpoint, const struct tdi_taddr *from,
+		    struct tdi_taddr *peer, uint32_t flags, struct tdi_io *io);
+
+/**
+ * tdi_accept() - TDI_ACCEPT: become the connection that was offered
+ * @endpoint: with @offer an associated, idle endpoint of the address; else one
+ *	whose listen with TDI_QUERY_ACCEPT has succeeded
+ * @offer: @cookie of a TDI_EVENT_CONNECT; 0: what that listen was offered
+ * @context: with TDI_ACCEPT_CONTEXT the endpoint's from here on, else 0
+ * @peer: the caller's address, may be NULL; @peer->length is 0 without success
+ * @flags: 0 or TDI_ACCEPT_CONTEXT
+ * @io: see struct tdi_io
+ *
+ * An offer waits for TDI_OFFER_TIMEOUT_MS.
+ *
+ * Return: STATUS_SUCCESS, STATUS_INVALID_CONNECTION (never offered that, or not
+ * associated), STATUS_CONNECTION_ACTIVE (not idle), STATUS_CONNECTION_ABORTED
+ * (the offer was answered or refused before), STATUS_CONNECTION_RESET (the
+ * caller has gone).  After a failure of the last two the endpoint is idle.
+ */
+uint32_t tdi_accept(int endpoint, uint64_t offer, uint64_t context,
 		    struct tdi_taddr *peer, uint32_t flags, struct tdi_io *io);
 
 /**
@@ -408,6 +429,120 @@ uint32_t tdi_receivev(int endpoint, const struct iovec *iov,
  */
 uint32_t tdi_cancel(int fd, uint64_t cookie, uint32_t flags,
 		    struct tdi_io *io);
+
+/* ---- Events ---- */
+
+/**
+ * tdi_set_event_handler() - TDI_SET_EVENT_HANDLER: which events an address has
+ * @address: transport address; this open of it
+ * @type: TDI_EVENT_xxx
+ * @context: any value, comes back in each event of the type
+ * @lookahead: of TDI_EVENT_RECEIVE and TDI_EVENT_RECEIVE_EXPEDITED: as many
+ *	bytes as an event brings at most, and takes from the endpoint; with 0 it
+ *	tells of data, which stays, and not again before a tdi_receive().  Else 0
+ * @flags: TDI_EVENT_HANDLER turns the event on, 0 turns it off
+ * @io: see struct tdi_io
+ *
+ * TDI_EVENT_CONNECT makes the address listen.
+ *
+ * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER (no such event, or a
+ * lookahead that it does not have), STATUS_NOT_IMPLEMENTED (chained events),
+ * STATUS_INVALID_DEVICE_REQUEST or STATUS_INVALID_CONNECTION (no address).
+ */
+uint32_t tdi_set_event_handler(int address, uint32_t type, uint64_t context,
+			       uint32_t lookahead, uint32_t flags,
+			       struct tdi_io *io);
+
+/**
+ * tdi_event_reply() - refuse the connection that an event offers
+ * @address: transport address that the event came from
+ * @offer: @cookie of the TDI_EVENT_CONNECT
+ * @reply: STATUS_CONNECTION_REFUSED or STATUS_INSUFFICIENT_RESOURCES
+ * @flags: 0
+ * @io: see struct tdi_io
+ *
+ * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER (another @reply),
+ * STATUS_OBJECT_NAME_NOT_FOUND (no such offer, or no more).
+ */
+uint32_t tdi_event_reply(int address, uint64_t offer, uint32_t reply,
+			 uint32_t flags, struct tdi_io *io);
+
+/**
+ * struct tdi_events - what is left of the events of one read
+ * @next: the caller's buffer, from the next struct tdi_event on; any alignment
+ * @left: bytes at @next
+ *
+ * Made by tdi_read_events(), or by hand where the bytes come from elsewhere.
+ */
+struct tdi_events {
+	const void *next;
+	size_t	    left;
+};
+
+/**
+ * struct tdi_event_info - one event
+ * @type: TDI_EVENT_xxx; there may be new ones
+ * @status: TDI_EVENT_ERROR: what happened
+ * @flags: TDI_DISCONNECT_xxx, TDI_RECEIVE_xxx
+ * @bytes_available: of data, @length included; TDI_EVENT_SEND_POSSIBLE: room
+ * @event_context: what tdi_set_event_handler() was given
+ * @connection_context: the endpoint's, as tdi_open_endpoint() was given it
+ * @sequence: number of the connection, never used twice
+ * @offer: TDI_EVENT_CONNECT: for tdi_accept() or tdi_event_reply()
+ * @peer: TDI_EVENT_CONNECT: the caller's address; else its length is 0
+ * @data: what came with the event, in the buffer that was read into
+ * @length: bytes at @data
+ */
+struct tdi_event_info {
+	uint32_t	 type;
+	uint32_t	 status;
+	uint32_t	 flags;
+	uint32_t	 bytes_available;
+	uint64_t	 event_context;
+	uint64_t	 connection_context;
+	uint64_t	 sequence;
+	uint64_t	 offer;
+	struct tdi_taddr peer;
+	const void	*data;
+	size_t		 length;
+};
+
+/**
+ * tdi_read_events() - wait for events of an address, and take those there are
+ * @address: transport address
+ * @buffer: for the events; 128 bytes hold any one of them, of those with data a
+ *	part
+ * @size: bytes at @buffer
+ * @events: result, for tdi_next_event(); empty without success
+ *
+ * Return: STATUS_SUCCESS; STATUS_DEVICE_NOT_READY (none, and O_NONBLOCK);
+ * STATUS_CANCELLED (a signal); STATUS_BUFFER_OVERFLOW if the next one does not
+ * fit, nothing is lost then.
+ */
+uint32_t tdi_read_events(int address, void *buffer, size_t size,
+			 struct tdi_events *events);
+
+/**
+ * tdi_next_event() - take an event out of those that were read
+ * @events: from tdi_read_events()
+ * @event: result, zero without success
+ *
+ * Every length is checked against what is there.
+ *
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND when there is no more;
+ * STATUS_INVALID_PARAMETER if the bytes are malformed, and then each time.
+ */
+uint32_t tdi_next_event(struct tdi_events *events,
+			struct tdi_event_info *event);
+
+/**
+ * tdi_event_name() - name of an event
+ * @type: any value
+ *
+ * Return: "TDI_EVENT_CONNECT" and so on, "unknown event" for one that TDI does
+ * not have; a constant string, never NULL.
+ */
+const char *tdi_event_name(uint32_t type);
 
 /* ---- Queries ---- */
 

@@ -9,8 +9,8 @@
  * Every command's argument begins with a struct tdi_head.  Where the kernel
  * could not write a status there is only the errno to make one from.
  */
-static uint32_t submit(int fd, unsigned long command, struct tdi_head *head,
-		       uint32_t size, uint32_t flags, struct tdi_io *io)
+uint32_t tdi_submit(int fd, unsigned long command, struct tdi_head *head,
+		    uint32_t size, uint32_t flags, struct tdi_io *io)
 {
 	uint32_t status;
 	int error = 0;
@@ -32,9 +32,6 @@ static uint32_t submit(int fd, unsigned long command, struct tdi_head *head,
 		errno = error;
 	return status;
 }
-
-#define SUBMIT(fd, command, arg, flags, io) \
-	submit(fd, command, &(arg)->head, sizeof(*(arg)), flags, io)
 
 static uint64_t user_pointer(const void *pointer)
 {
@@ -66,7 +63,7 @@ uint32_t tdi_create(int fd, const void *ea, size_t ea_length,
 
 	if (ea_length > UINT32_MAX)
 		return refuse(STATUS_INVALID_PARAMETER, io);
-	return SUBMIT(fd, TDI_IOC_CREATE, &arg, flags, io);
+	return TDI_SUBMIT(fd, TDI_IOC_CREATE, &arg, flags, io);
 }
 
 uint32_t tdi_associate_address(int endpoint, int address,
@@ -74,7 +71,7 @@ uint32_t tdi_associate_address(int endpoint, int address,
 {
 	struct tdi_associate_address arg = { .address_handle = address };
 
-	return SUBMIT(endpoint, TDI_IOC_ASSOCIATE_ADDRESS, &arg, flags, io);
+	return TDI_SUBMIT(endpoint, TDI_IOC_ASSOCIATE_ADDRESS, &arg, flags, io);
 }
 
 uint32_t tdi_disassociate_address(int endpoint,
@@ -82,7 +79,7 @@ uint32_t tdi_disassociate_address(int endpoint,
 {
 	struct tdi_disassociate_address arg = { 0 };
 
-	return SUBMIT(endpoint, TDI_IOC_DISASSOCIATE_ADDRESS, &arg, flags, io);
+	return TDI_SUBMIT(endpoint, TDI_IOC_DISASSOCIATE_ADDRESS, &arg, flags, io);
 }
 
 /* What goes in: an address, or none */
@@ -125,7 +122,7 @@ uint32_t tdi_connect(int endpoint, const struct tdi_taddr *remote,
 
 	set_request(&arg.request, remote);
 	set_return(&arg.ret, peer);
-	status = SUBMIT(endpoint, TDI_IOC_CONNECT, &arg, flags, io);
+	status = TDI_SUBMIT(endpoint, TDI_IOC_CONNECT, &arg, flags, io);
 	take_return(&arg.ret, peer, status);
 	return status;
 }
@@ -138,7 +135,22 @@ uint32_t tdi_listen(int endpoint, const struct tdi_taddr *from,
 
 	set_request(&arg.request, from);
 	set_return(&arg.ret, peer);
-	status = SUBMIT(endpoint, TDI_IOC_LISTEN, &arg, flags, io);
+	status = TDI_SUBMIT(endpoint, TDI_IOC_LISTEN, &arg, flags, io);
+	take_return(&arg.ret, peer, status);
+	return status;
+}
+
+uint32_t tdi_accept(int endpoint, uint64_t offer, uint64_t context,
+		    struct tdi_taddr *peer, uint32_t flags, struct tdi_io *io)
+{
+	struct tdi_accept arg = {
+		.offer = offer,
+		.connection_context = context,
+	};
+	uint32_t status;
+
+	set_return(&arg.ret, peer);
+	status = TDI_SUBMIT(endpoint, TDI_IOC_ACCEPT, &arg, flags, io);
 	take_return(&arg.ret, peer, status);
 	return status;
 }
@@ -148,7 +160,7 @@ uint32_t tdi_disconnect(int endpoint, int64_t timeout,
 {
 	struct tdi_disconnect arg = { .timeout = timeout };
 
-	return SUBMIT(endpoint, TDI_IOC_DISCONNECT, &arg, flags, io);
+	return TDI_SUBMIT(endpoint, TDI_IOC_DISCONNECT, &arg, flags, io);
 }
 
 static uint32_t transfer(int endpoint, unsigned long command,
@@ -160,7 +172,7 @@ static uint32_t transfer(int endpoint, unsigned long command,
 		.length = length,
 	};
 
-	return SUBMIT(endpoint, command, &arg, flags, io);
+	return TDI_SUBMIT(endpoint, command, &arg, flags, io);
 }
 
 static uint32_t transferv(int endpoint, unsigned long command,
@@ -175,7 +187,7 @@ static uint32_t transferv(int endpoint, unsigned long command,
 	/* count 0 would make the array itself the buffer */
 	if (!count)
 		return refuse(STATUS_INVALID_PARAMETER, io);
-	return SUBMIT(endpoint, command, &arg, flags, io);
+	return TDI_SUBMIT(endpoint, command, &arg, flags, io);
 }
 
 uint32_t tdi_send(int endpoint, const void *buffer, size_t length,
@@ -206,7 +218,7 @@ uint32_t tdi_cancel(int fd, uint64_t cookie, uint32_t flags, struct tdi_io *io)
 {
 	struct tdi_cancel arg = { .target = cookie };
 
-	return SUBMIT(fd, TDI_IOC_CANCEL, &arg, flags, io);
+	return TDI_SUBMIT(fd, TDI_IOC_CANCEL, &arg, flags, io);
 }
 
 uint32_t tdi_query_information(int fd, uint32_t query_type,
@@ -221,7 +233,7 @@ uint32_t tdi_query_information(int fd, uint32_t query_type,
 
 	if (length > UINT32_MAX)
 		return refuse(STATUS_INVALID_PARAMETER, io);
-	return SUBMIT(fd, TDI_IOC_QUERY_INFORMATION, &arg, flags, io);
+	return TDI_SUBMIT(fd, TDI_IOC_QUERY_INFORMATION, &arg, flags, io);
 }
 
 uint32_t tdi_query_address_info(int fd, uint32_t *activity_count,
@@ -265,5 +277,5 @@ uint32_t tdi_query_caps(int fd, struct tdi_query_caps *caps,
 			uint32_t flags, struct tdi_io *io)
 {
 	memset(caps, 0, sizeof(*caps));
-	return SUBMIT(fd, TDI_IOC_QUERY_CAPS, caps, flags, io);
+	return TDI_SUBMIT(fd, TDI_IOC_QUERY_CAPS, caps, flags, io);
 }

@@ -344,6 +344,161 @@ static void test_foreign(void)
 	      tdi_timeout_ms(UINT64_MAX) == INT64_MIN);
 }
 
+/* ---- Events, as a read gives them ---- */
+
+/* A record at @raw: an address of @taddr, data of @data bytes; its size */
+static size_t put_event(uint8_t *raw, uint32_t type, size_t taddr, size_t data)
+{
+	struct tdi_event head = {
+		.event_type = type,
+		.event_context = 0x1111222233334444,
+		.connection_context = 0x5555666677778888,
+		.sequence = 7,
+		.cookie = 9,
+		.status = STATUS_CONNECTION_ABORTED,
+		.flags = TDI_RECEIVE_NORMAL,
+		.bytes_indicated = data,
+		.bytes_available = data + 1,
+		.address_length = taddr,
+		.data_offset = sizeof(head) + (taddr + 7) / 8 * 8,
+	};
+	size_t i;
+
+	head.size = head.data_offset + (data + 7) / 8 * 8;
+	memset(raw, 0, head.size);
+	memcpy(raw, &head, sizeof(head));
+	memset(raw + sizeof(head), 0xaa, taddr);
+	for (i = 0; i < data; i++)
+		raw[head.data_offset + i] = i;
+	return head.size;
+}
+
+static void test_events(void)
+{
+	struct tdi_event_info event;
+	struct tdi_events events;
+	uint8_t raw[513], *start = raw + 1;	/* an odd address */
+	size_t length;
+
+	length = put_event(start, TDI_EVENT_CONNECT, TDI_TA_LENGTH_IP, 0);
+	length += put_event(start + length, TDI_EVENT_RECEIVE, 0, 13);
+	length += put_event(start + length, 77, 0, 0);
+	events = (struct tdi_events){ .next = start, .left = length };
+
+	CHECK(!tdi_next_event(&events, &event));
+	CHECK(event.type == TDI_EVENT_CONNECT && !event.length);
+	CHECK(event.event_context == 0x1111222233334444 &&
+	      event.connection_context == 0x5555666677778888 &&
+	      event.sequence == 7 && event.offer == 9 &&
+	      event.status == STATUS_CONNECTION_ABORTED &&
+	      event.flags == TDI_RECEIVE_NORMAL && event.bytes_available == 1);
+	CHECK(event.peer.length == TDI_TA_LENGTH_IP &&
+	      event.peer.bytes[0] == 0xaa &&
+	      event.peer.bytes[TDI_TA_LENGTH_IP - 1] == 0xaa &&
+	      !event.peer.bytes[TDI_TA_LENGTH_IP]);
+	CHECK(!tdi_next_event(&events, &event));
+	CHECK(event.type == TDI_EVENT_RECEIVE && !event.peer.length &&
+	      event.length == 13 && event.bytes_available == 14 &&
+	      !memcmp(event.data, "\0\1\2\3\4\5\6\7\10\11\12\13\14", 13));
+	CHECK(!tdi_next_event(&events, &event) && event.type == 77);
+	CHECK(tdi_next_event(&events, &event) == STATUS_OBJECT_NAME_NOT_FOUND &&
+	      errno == ENOENT && !event.type && !events.left);
+}
+
+/* Cut off anywhere it is malformed, and stays where it is */
+static void test_events_truncated(void)
+{
+	struct tdi_event_info event;
+	uint8_t raw[512];
+	struct tdi_events events;
+	size_t length, left;
+
+	length = put_event(raw, TDI_EVENT_RECEIVE, TDI_TA_LENGTH_IP6, 13);
+	for (left = 1; left < length; left++) {
+		events = (struct tdi_events){ .next = raw, .left = left };
+		event.type = 77;
+		CHECK(tdi_next_event(&events, &event) ==
+		      STATUS_INVALID_PARAMETER && errno == EINVAL);
+		CHECK(events.next == raw && events.left == left &&
+		      !event.type && !event.data);
+	}
+	events = (struct tdi_events){ .next = raw, .left = length };
+	CHECK(!tdi_next_event(&events, &event));
+}
+
+static void test_events_malformed(void)
+{
+	/* a field of struct tdi_event, by its offset, and a value that is wrong */
+#define WRONG(field, value) { offsetof(struct tdi_event, field), value, #field }
+	static const struct {
+		size_t	    offset;
+		uint32_t    value;
+		const char *name;
+	} wrong[] = {
+		WRONG(size, 0), WRONG(size, 8), WRONG(size, 63),
+		WRONG(size, 56), WRONG(size, 64), WRONG(size, 100),
+		WRONG(size, 101), WRONG(size, 120), WRONG(size, 0x80000000),
+		WRONG(size, 0xfffffff8),
+		WRONG(address_length, 25), WRONG(address_length, 49),
+		WRONG(address_length, TDI_TADDR_MAX + 1),
+		WRONG(address_length, 0xffffffff),
+		WRONG(data_offset, 0), WRONG(data_offset, 63),
+		WRONG(data_offset, 85), WRONG(data_offset, 105),
+		WRONG(data_offset, 0xfffffff8),
+		WRONG(bytes_indicated, 17), WRONG(bytes_indicated, 0xffffffff),
+	};
+	struct tdi_event_info event;
+	struct tdi_events events;
+	uint8_t raw[512];
+	size_t length, i;
+
+	/* 64 bytes, 22 of an address and 2, 13 of data and 3 */
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		length = put_event(raw, TDI_EVENT_RECEIVE, TDI_TA_LENGTH_IP, 13);
+		CHECK(length == 104);
+		memcpy(raw + wrong[i].offset, &wrong[i].value, 4);
+		events = (struct tdi_events){ .next = raw, .left = length };
+		CHECK_FOR(wrong[i].name, tdi_next_event(&events, &event) ==
+			  STATUS_INVALID_PARAMETER && events.left == length);
+	}
+	/* more room than that, but still more than an address may have */
+	length = put_event(raw, TDI_EVENT_CONNECT, TDI_TADDR_MAX + 8, 0);
+	events = (struct tdi_events){ .next = raw, .left = length };
+	CHECK(tdi_next_event(&events, &event) == STATUS_INVALID_PARAMETER);
+	length = put_event(raw, TDI_EVENT_CONNECT, TDI_TADDR_MAX, 0);
+	events = (struct tdi_events){ .next = raw, .left = length };
+	CHECK(!tdi_next_event(&events, &event) &&
+	      event.peer.length == TDI_TADDR_MAX);
+}
+
+static void test_events_read(void)
+{
+	struct tdi_event_info event;
+	struct tdi_events events;
+	uint8_t raw[512], back[512];
+	size_t length;
+	int fds[2];
+
+	CHECK(!strcmp(tdi_event_name(TDI_EVENT_CONNECT), "TDI_EVENT_CONNECT"));
+	CHECK(!strcmp(tdi_event_name(TDI_EVENT_ERROR_EX), "TDI_EVENT_ERROR_EX"));
+	CHECK(!strcmp(tdi_event_name(TDI_EVENT_ERROR_EX + 1), "unknown event"));
+	CHECK(!strcmp(tdi_event_name(0xffffffff), "unknown event"));
+
+	CHECK(tdi_read_events(-1, back, sizeof(back), &events) ==
+	      STATUS_INVALID_HANDLE && errno == EBADF);
+	CHECK(tdi_next_event(&events, &event) == STATUS_OBJECT_NAME_NOT_FOUND);
+	CHECK(!pipe(fds));
+	length = put_event(raw, TDI_EVENT_RECEIVE, 0, 1);
+	CHECK(write(fds[1], raw, length) == (ssize_t)length);
+	CHECK(!tdi_read_events(fds[0], back, sizeof(back), &events) &&
+	      events.next == back && events.left == length);
+	CHECK(!tdi_next_event(&events, &event) && event.length == 1);
+	CHECK(tdi_set_event_handler(fds[0], TDI_EVENT_CONNECT, 0, 0, 1, NULL) ==
+	      STATUS_INVALID_DEVICE_REQUEST);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int main(void)
 {
 	static const struct {
@@ -359,6 +514,10 @@ int main(void)
 		{ "header_table", test_header_table },
 		{ "module_table", test_module_table },
 		{ "foreign", test_foreign },
+		{ "events", test_events },
+		{ "events_truncated", test_events_truncated },
+		{ "events_malformed", test_events_malformed },
+		{ "events_read", test_events_read },
 	};
 	const size_t count = ARRAY_SIZE(tests);
 	int failed = 0;
