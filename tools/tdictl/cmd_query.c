@@ -16,6 +16,7 @@ static const char *const states[] = {
 	[TDI_STATE_CONNECTED]		= "connected",
 	[TDI_STATE_LOCAL_RELEASED]	= "local-released",
 	[TDI_STATE_REMOTE_RELEASED]	= "remote-released",
+	[TDI_STATE_OFFERED]		= "offered",
 };
 
 static void query_address(struct scenario *scenario, int fd, uint32_t flags,
@@ -168,6 +169,6 @@ static const struct command commands[] = {
 };
 
 const struct command_group query_commands = {
-	"Queries (states: opened associated connecting listening connected local-released remote-released)",
+	"Queries (states: opened associated connecting listening connected local-released remote-released offered)",
 	commands, ARRAY_SIZE(commands),
 };

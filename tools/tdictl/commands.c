@@ -5,8 +5,8 @@
 #include "scenario.h"
 
 static const struct command_group *const groups[] = {
-	&file_commands, &request_commands, &stream_commands, &query_commands,
-	&control_commands, &peer_commands,
+	&file_commands, &request_commands, &stream_commands, &event_commands,
+	&query_commands, &control_commands, &peer_commands,
 };
 
 const struct command *command_find(const char *name)

@@ -171,7 +171,8 @@ static bool finish_job(struct scenario *scenario, struct statement *statement,
 				job->new_fd);
 		job->new_fd = -1;
 	}
-	good = good && result_finish(scenario, statement, &job->result);
+	good = good && result_finish(scenario, statement, &job->result) &&
+	       !scenario->error[0];
 	join_job(job);
 	return good;
 }

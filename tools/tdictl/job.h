@@ -12,7 +12,7 @@ enum job_state { JOB_NEW, JOB_RUNNING, JOB_DONE };
 /**
  * struct job - a call under way
  * @run: makes the call, in the job's thread, and fills @result
- * @publish: sets the facts, in the main thread; may be NULL
+ * @publish: sets the facts, in the main thread, or fails; may be NULL
  * @label: what "wait" and others call it
  * @fd: descriptor of the file concerned
  * @tdi: it is a TDI request: tdi_cancel() with @cookie ends it
@@ -43,7 +43,7 @@ struct job {
 	bool		fill;		/* send until nothing is taken any more */
 	short		events, revents;
 	int		new_fd;		/* made by the call, or -1 */
-	char		new_name[NAME_SIZE];
+	char		new_name[NAME_SIZE]; /* or of the file that events are of */
 
 	struct result	result;
 

@@ -307,5 +307,6 @@ void file_close(struct scenario *scenario, struct named_file *file)
 		link = &(*link)->next;
 	*link = file->next;
 	close(file->fd);
+	free(file->events);
 	free(file);
 }

@@ -27,6 +27,8 @@ struct named_file {
 	char	       name[NAME_SIZE];
 	enum file_kind kind;
 	int	       fd;
+	uint8_t	      *events;		/* read and not asked for yet, or NULL */
+	size_t	       events_length;
 };
 
 struct variable {
@@ -115,8 +117,9 @@ struct command_group {
 };
 
 extern const struct command_group file_commands, request_commands,
-				  stream_commands, query_commands,
-				  control_commands, peer_commands;
+				  stream_commands, event_commands,
+				  query_commands, control_commands,
+				  peer_commands;
 
 /* commands.c */
 const struct command *command_find(const char *name);

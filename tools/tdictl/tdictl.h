@@ -55,6 +55,14 @@ bool parse_number(const char *text, uint64_t max, uint64_t *value);
 bool parse_size(const char *text, uint64_t max, uint64_t *value);
 bool parse_seconds(const char *text, uint64_t *ms);
 
+/* event_text.c */
+#define EVENT_TEXT_SIZE	64
+
+void event_type_text(char *text, size_t size, uint32_t type);
+bool event_type_parse(const char *text, uint32_t *type);
+void event_flags_text(char *text, size_t size,
+		      const struct tdi_event_info *event);
+
 /* trace.c */
 void trace_times(FILE *stream, const struct timespec *begin,
 		 const struct timespec *end, const char *call,

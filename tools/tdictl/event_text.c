@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Events as words: TDI_EVENT_SEND_POSSIBLE is "send-possible" */
+#include <ctype.h>
+#include <string.h>
+#include "tdictl.h"
+
+#define PREFIX	"TDI_EVENT_"
+
+void event_type_text(char *text, size_t size, uint32_t type)
+{
+	const char *name = tdi_event_name(type);
+	size_t i;
+
+	if (strncmp(name, PREFIX, strlen(PREFIX))) {
+		snprintf(text, size, "%u", type);
+		return;
+	}
+	snprintf(text, size, "%s", name + strlen(PREFIX));
+	for (i = 0; text[i]; i++)
+		text[i] = text[i] == '_' ? '-' : tolower(text[i]);
+}
+
+/* A name, or any number */
+bool event_type_parse(const char *text, uint32_t *type)
+{
+	char name[EVENT_TEXT_SIZE];
+	uint64_t number;
+
+	if (parse_number(text, UINT32_MAX, &number)) {
+		*type = number;
+		return true;
+	}
+	for (*type = 0; *type <= TDI_EVENT_ERROR_EX; ++*type) {
+		event_type_text(name, sizeof(name), *type);
+		if (!strcmp(name, text))
+			return true;
+	}
+	return false;
+}
+
+/* The same bits have other names in other events */
+static const struct event_flag {
+	uint32_t    type, flag;
+	const char *name;
+} event_flags[] = {
+	{ TDI_EVENT_DISCONNECT, TDI_DISCONNECT_RELEASE, "release" },
+	{ TDI_EVENT_DISCONNECT, TDI_DISCONNECT_ABORT, "abort" },
+	{ TDI_EVENT_RECEIVE, TDI_RECEIVE_NORMAL, "normal" },
+	{ TDI_EVENT_RECEIVE, TDI_RECEIVE_EXPEDITED, "expedited" },
+	{ TDI_EVENT_RECEIVE, TDI_RECEIVE_ENTIRE_MESSAGE, "entire" },
+	{ TDI_EVENT_RECEIVE_EXPEDITED, TDI_RECEIVE_EXPEDITED, "expedited" },
+	{ TDI_EVENT_RECEIVE_EXPEDITED, TDI_RECEIVE_ENTIRE_MESSAGE, "entire" },
+};
+
+/* "normal,entire"; what has no name as a number; "none" */
+void event_flags_text(char *text, size_t size,
+		      const struct tdi_event_info *event)
+{
+	uint32_t rest = event->flags;
+	size_t length = 0, i;
+
+	text[0] = '\0';
+	for (i = 0; i < ARRAY_SIZE(event_flags); i++) {
+		if (event_flags[i].type != event->type ||
+		    !(rest & event_flags[i].flag))
+			continue;
+		rest &= ~event_flags[i].flag;
+		length += snprintf(text + length, size - length, "%s%s",
+				   length ? "," : "", event_flags[i].name);
+	}
+	if (rest)
+		snprintf(text + length, size - length, "%s0x%x",
+			 length ? "," : "", rest);
+	else if (!length)
+		snprintf(text, size, "none");
+}
