@@ -70,6 +70,29 @@ uint32_t call_end(const struct call *call, uint32_t status,
 	return status;
 }
 
+/* To be told that it is under way: a connection may be long in coming */
+void call_begin_pending(struct call *call, const char *request, int endpoint,
+			const struct tdi_taddr *remote)
+{
+	char text[TDI_TADDR_STRLEN] = "";
+
+	if (remote)
+		tdi_taddr_format(remote, text, sizeof(text));
+	call_begin(call, "%s fd:%d%s%s", request, endpoint, remote ? " " : "",
+		   text);
+	call_tell(call, "pending");
+}
+
+uint32_t call_end_peer(const struct call *call, uint32_t status,
+		       const struct tdi_taddr *peer)
+{
+	char text[TDI_TADDR_STRLEN] = "";
+
+	if (status == STATUS_SUCCESS)
+		tdi_taddr_format(peer, text, sizeof(text));
+	return call_end(call, status, "peer=%s", text);
+}
+
 void call_run_begin(struct call_run *run, const char *request, int endpoint)
 {
 	if (run->calls++)

@@ -55,40 +55,19 @@ static bool clear_event(struct scenario *scenario, struct statement *statement)
 	return set_handler(scenario, statement, 0);
 }
 
-/* What an event of its type tells */
+static void set_fact(void *scenario, const char *key, const char *value)
+{
+	fact_set(scenario, key, "%s", value);
+}
+
 static void event_facts(struct scenario *scenario,
 			const struct tdi_event_info *event)
 {
-	const uint32_t type = event->type;
-	char text[EVENT_TEXT_SIZE];
+	char type[EVENT_TEXT_SIZE];
 
-	event_type_text(text, sizeof(text), type);
-	fact_set(scenario, "type", "%s", text);
-	fact_set(scenario, "context", "0x%llx",
-		 (unsigned long long)event->event_context);
-	if (type == TDI_EVENT_CONNECT) {
-		fact_set(scenario, "offer", "%llu",
-			 (unsigned long long)event->offer);
-		fact_set_address(scenario, "peer", &event->peer);
-		return;
-	}
-	if (type == TDI_EVENT_ERROR || type == TDI_EVENT_ERROR_EX) {
-		fact_set(scenario, "status", "%s",
-			 tdi_status_name(event->status));
-		return;
-	}
-	fact_set(scenario, "connection", "0x%llx",
-		 (unsigned long long)event->connection_context);
-	fact_set(scenario, "sequence", "%llu",
-		 (unsigned long long)event->sequence);
-	if (type != TDI_EVENT_SEND_POSSIBLE) {
-		event_flags_text(text, sizeof(text), event);
-		fact_set(scenario, "flags", "%s", text);
-	}
-	if (type == TDI_EVENT_DISCONNECT)
-		return;
-	fact_set(scenario, "bytes", "%zu", event->length);
-	fact_set(scenario, "available", "%u", event->bytes_available);
+	event_type_text(type, sizeof(type), event->type);
+	set_fact(scenario, "type", type);
+	event_tell(event, set_fact, scenario);
 }
 
 /* One read can bring several events: those not asked for yet wait with the file */

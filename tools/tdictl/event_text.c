@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Events as words: TDI_EVENT_SEND_POSSIBLE is "send-possible" */
 #include <ctype.h>
+#include <stdarg.h>
 #include <string.h>
 #include "tdictl.h"
 
@@ -39,7 +40,7 @@ bool event_type_parse(const char *text, uint32_t *type)
 }
 
 /* The same bits have other names in other events */
-static const struct event_flag {
+static const struct {
 	uint32_t    type, flag;
 	const char *name;
 } event_flags[] = {
@@ -53,8 +54,8 @@ static const struct event_flag {
 };
 
 /* "normal,entire"; what has no name as a number; "none" */
-void event_flags_text(char *text, size_t size,
-		      const struct tdi_event_info *event)
+static void event_flags_text(char *text, size_t size,
+			     const struct tdi_event_info *event)
 {
 	uint32_t rest = event->flags;
 	size_t length = 0, i;
@@ -73,4 +74,68 @@ void event_flags_text(char *text, size_t size,
 			 length ? "," : "", rest);
 	else if (!length)
 		snprintf(text, size, "none");
+}
+
+/* What an event of its type tells, as pairs of key and value */
+struct teller {
+	void (*tell)(void *context, const char *key, const char *value);
+	void *context;
+};
+
+static void __attribute__((format(printf, 3, 4)))
+tell(const struct teller *teller, const char *key, const char *format, ...)
+{
+	char value[TDI_TADDR_STRLEN];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(value, sizeof(value), format, args);
+	va_end(args);
+	teller->tell(teller->context, key, value);
+}
+
+static void tell_offer(const struct teller *teller,
+		       const struct tdi_event_info *event)
+{
+	char peer[TDI_TADDR_STRLEN];
+
+	tell(teller, "offer", "%llu", (unsigned long long)event->offer);
+	tdi_taddr_format(&event->peer, peer, sizeof(peer));
+	tell(teller, "peer", "%s", peer);
+}
+
+static void tell_connection(const struct teller *teller,
+			    const struct tdi_event_info *event)
+{
+	char flags[EVENT_TEXT_SIZE];
+
+	tell(teller, "connection", "0x%llx",
+	     (unsigned long long)event->connection_context);
+	tell(teller, "sequence", "%llu", (unsigned long long)event->sequence);
+	if (event->type != TDI_EVENT_SEND_POSSIBLE) {
+		event_flags_text(flags, sizeof(flags), event);
+		tell(teller, "flags", "%s", flags);
+	}
+	if (event->type == TDI_EVENT_DISCONNECT)
+		return;
+	if (event->type != TDI_EVENT_SEND_POSSIBLE)
+		tell(teller, "bytes", "%zu", event->length);
+	tell(teller, "available", "%u", event->bytes_available);
+}
+
+void event_tell(const struct tdi_event_info *event,
+		void (*function)(void *context, const char *key,
+				 const char *value), void *context)
+{
+	const struct teller teller = { function, context };
+
+	tell(&teller, "context", "0x%llx",
+	     (unsigned long long)event->event_context);
+	if (event->type == TDI_EVENT_CONNECT)
+		tell_offer(&teller, event);
+	else if (event->type == TDI_EVENT_ERROR ||
+		 event->type == TDI_EVENT_ERROR_EX)
+		tell(&teller, "status", "%s", tdi_status_name(event->status));
+	else
+		tell_connection(&teller, event);
 }

@@ -9,6 +9,8 @@ static const struct subcommand subcommands[] = {
 	  "connect, then stdin and stdout as netcat has them", connect_usage },
 	{ "listen", subcommand_listen,
 	  "wait for a connection, then stdin and stdout", listen_usage },
+	{ "events", subcommand_events,
+	  "print the events of an address", events_usage },
 	{ "run", subcommand_run,
 	  "run scenario files", run_usage },
 	{ "status", subcommand_status,

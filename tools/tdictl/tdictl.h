@@ -32,11 +32,13 @@ struct subcommand {
 int subcommand_connect(int argc, char **argv);
 int subcommand_listen(int argc, char **argv);
 int subcommand_status(int argc, char **argv);
+int subcommand_events(int argc, char **argv);
 int subcommand_run(int argc, char **argv);
 
 extern const char connect_usage[];
 extern const char listen_usage[];
 extern const char status_usage[];
+extern const char events_usage[];
 extern const char run_usage[];
 
 /* tdictl.c */
@@ -60,8 +62,9 @@ bool parse_seconds(const char *text, uint64_t *ms);
 
 void event_type_text(char *text, size_t size, uint32_t type);
 bool event_type_parse(const char *text, uint32_t *type);
-void event_flags_text(char *text, size_t size,
-		      const struct tdi_event_info *event);
+void event_tell(const struct tdi_event_info *event,
+		void (*function)(void *context, const char *key,
+				 const char *value), void *context);
 
 /* trace.c */
 void trace_times(FILE *stream, const struct timespec *begin,
@@ -97,6 +100,11 @@ void call_run_add(struct call_run *run, uint64_t bytes);
 void call_run_end(struct call_run *run, uint32_t status);
 int call_run_timeout(const struct call_run *run);
 void call_run_check(struct call_run *run);
+
+void call_begin_pending(struct call *call, const char *request, int endpoint,
+			const struct tdi_taddr *remote);
+uint32_t call_end_peer(const struct call *call, uint32_t status,
+		       const struct tdi_taddr *peer);
 
 /* pump.c */
 int pump(int endpoint, int in, int out);
