@@ -24,6 +24,19 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* All of them, one after the other; NULL behind the last */
+const struct command *command_number(size_t number)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (number < groups[i]->count)
+			return &groups[i]->commands[number];
+		number -= groups[i]->count;
+	}
+	return NULL;
+}
+
 void command_list(FILE *stream)
 {
 	const struct command *command;

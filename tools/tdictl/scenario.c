@@ -196,19 +196,48 @@ static bool execute(struct scenario *scenario, const char *line)
 	return good;
 }
 
-/* False if it failed: ->error says why.  ->skip may say that it was skipped */
-bool scenario_run(struct scenario *scenario)
+/* The lines that are there, from the next on */
+bool scenario_continue(struct scenario *scenario)
 {
 	bool good = true;
 
-	trace_begin(scenario);
 	while (good && !scenario->skip[0] &&
 	       scenario->next_line < scenario->line_count)
 		good = execute(scenario,
 			       scenario->lines[scenario->next_line++]);
-	good &= jobs_finish(scenario);
+	return good;
+}
+
+/* End what is under way, close what is open; false if there was a call */
+bool scenario_finish(struct scenario *scenario)
+{
+	bool good = jobs_finish(scenario);
+
 	while (scenario->files)
 		file_close(scenario, scenario->files);
+	return good;
+}
+
+/* False if it failed: ->error says why.  ->skip may say that it was skipped */
+bool scenario_run(struct scenario *scenario)
+{
+	bool good;
+
+	trace_begin(scenario);
+	good = scenario_continue(scenario);
+	return scenario_finish(scenario) && good;
+}
+
+/* One more line, once its syntax is found good; @depth: loops around the next */
+bool scenario_add(struct scenario *scenario, char *line, size_t *depth)
+{
+	const size_t next = scenario->next_line;
+	bool good;
+
+	scenario->next_line = scenario->line_count + 1;
+	good = check_line(scenario, line, depth) &&
+	       add_line(scenario, line, false);
+	scenario->next_line = next;
 	return good;
 }
 

@@ -67,7 +67,9 @@ struct loop {
 	char	 name[NAME_SIZE]; /* of the variable that counts, or empty */
 };
 
-enum trace_style { TRACE_NONE, TRACE_STEPS, TRACE_DIAGRAM, TRACE_TIMES };
+enum trace_style {
+	TRACE_NONE, TRACE_STEPS, TRACE_DIAGRAM, TRACE_TIMES, TRACE_RESULTS,
+};
 
 struct scenario {
 	const char	 *file;
@@ -123,6 +125,7 @@ extern const struct command_group file_commands, request_commands,
 
 /* commands.c */
 const struct command *command_find(const char *name);
+const struct command *command_number(size_t number);
 bool command_check(const struct command *command, struct statement *statement,
 		   char *error, size_t size);
 void command_list(FILE *stream);
@@ -135,6 +138,9 @@ bool fail_syntax(struct scenario *scenario, const char *format, ...)
 bool scenario_load(struct scenario *scenario, const char *file);
 bool scenario_check_syntax(struct scenario *scenario);
 bool scenario_run(struct scenario *scenario);
+bool scenario_add(struct scenario *scenario, char *line, size_t *depth);
+bool scenario_continue(struct scenario *scenario);
+bool scenario_finish(struct scenario *scenario);
 void scenario_free(struct scenario *scenario);
 const char *variable_get(void *scenario, const char *name);
 bool variable_set(struct scenario *scenario, const char *name,

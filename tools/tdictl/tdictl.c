@@ -13,6 +13,8 @@ static const struct subcommand subcommands[] = {
 	  "print the events of an address", events_usage },
 	{ "run", subcommand_run,
 	  "run scenario files", run_usage },
+	{ "shell", subcommand_shell,
+	  "the same language, line by line", shell_usage },
 	{ "status", subcommand_status,
 	  "the module, its devices and what they can do", status_usage },
 };

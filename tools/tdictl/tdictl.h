@@ -34,12 +34,14 @@ int subcommand_listen(int argc, char **argv);
 int subcommand_status(int argc, char **argv);
 int subcommand_events(int argc, char **argv);
 int subcommand_run(int argc, char **argv);
+int subcommand_shell(int argc, char **argv);
 
 extern const char connect_usage[];
 extern const char listen_usage[];
 extern const char status_usage[];
 extern const char events_usage[];
 extern const char run_usage[];
+extern const char shell_usage[];
 
 /* tdictl.c */
 int usage_error(const char *subcommand, const char *format, ...)

@@ -149,7 +149,9 @@ static void trace(const struct scenario *scenario,
 	char step[256];
 	int length = 0;
 
-	if (scenario->trace == TRACE_STEPS) {
+	if (scenario->trace == TRACE_RESULTS) {
+		printf("%s\n", result);
+	} else if (scenario->trace == TRACE_STEPS) {
 		statement_text(step, sizeof(step), statement, 0);
 		printf("%4zu  %-*s  %s\n", scenario->next_line, STEP_WIDTH,
 		       step, result);

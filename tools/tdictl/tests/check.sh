@@ -31,6 +31,24 @@ expect() {
 	ok $? "$name"
 }
 
+# shell NAME CODE PATTERN LINE...: the same entered in the shell
+shell() {
+	name=$1 code=$2 pattern=$3
+	shift 3
+	printf '%s\n' "$@" >"$tmp/lines"
+	# shellcheck disable=SC2016
+	expect "$name" "$code" "$pattern" \
+		sh -c '"$1" shell -t 0.3 <"$2"' sh "$tdictl" "$tmp/lines"
+}
+
+# record TYPE: an event as a read gives it, of one byte of data
+record() {
+	printf '\110\0\0\0%b\0\0\0' "\\0$1"
+	head -c 32 /dev/zero
+	printf '\0\0\0\0\0\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\100\0\0\0'
+	printf 'x\0\0\0\0\0\0\0'
+}
+
 # wrong NAME CODE PATTERN LINE...: a scenario of these lines
 wrong() {
 	name=$1 code=$2 pattern=$3
@@ -44,6 +62,8 @@ expect help 0 'Exit codes' "$tdictl" --help
 expect help_run 0 'COMMAND ARGUMENT' "$tdictl" run -v --help
 expect help_connect 0 'HOST PORT' "$tdictl" connect --help
 expect help_listen 0 'ADDR PORT' "$tdictl" listen --help
+expect help_events 0 'one line each' "$tdictl" events --help
+expect help_shell 0 'quit' "$tdictl" shell --help
 expect help_status 0 'tdictl status' "$tdictl" status -h
 expect commands 0 'open-endpoint NAME' "$tdictl" run --commands
 expect no_subcommand 2 "no subcommand 'frob'" "$tdictl" frob
@@ -58,6 +78,13 @@ expect connect_family 2 'does not go with' \
 	"$tdictl" connect -6 -b 127.0.0.1 localhost 80
 expect connect_local 2 'no address' "$tdictl" connect -b ::1 localhost 80
 expect listen_count 2 'no count' "$tdictl" listen --count -1 127.0.0.1 80
+expect listen_accept 2 "no way to accept: 'frob'" \
+	"$tdictl" listen --accept frob 127.0.0.1 80
+expect events_no_port 2 'ADDR and PORT' "$tdictl" events 127.0.0.1
+expect events_count 2 "no count: 'x'" "$tdictl" events -c x 127.0.0.1 80
+expect events_option 2 'option -x' "$tdictl" events -x 127.0.0.1 80
+expect shell_time 2 'no time' "$tdictl" shell -t never
+expect shell_arguments 2 'no arguments' "$tdictl" shell file
 expect run_no_file 2 'FILE' "$tdictl" run
 expect run_missing 2 'missing.tdi: cannot read' "$tdictl" run "$tmp/missing.tdi"
 expect run_define 2 'no NAME=VALUE' "$tdictl" run -D X "$here/language.tdi"
@@ -130,5 +157,37 @@ wrong not_pending 1 'expected it to be pending' \
 	'peer-listen P 127.0.0.1:0' 'let A = address(P)' 'peer-connect Q $A' \
 	'peer-accept P R &' 'wait P' 'peer-send Q "x" &' 'peer-receive R' \
 	'expect-pending Q'
+# events, from files that hold them
+record 3 >"$tmp/receive"
+record 0 >"$tmp/connect"
+cat "$tmp/receive" "$tmp/connect" "$tmp/receive" >"$tmp/several"
+printf '%s\n' "open-file F $tmp/several" 'event F receive expect "x" bytes=1' \
+	'event F connect expect offer=0' 'event F any expect type=receive' \
+	>"$tmp/events.tdi"
+expect events 0 '^ok 1 events$' "$tdictl" run --ktap "$tmp/events.tdi"
+wrong event_other 1 'event F: got the event connect, expected receive' \
+	"open-file F $tmp/connect" 'event F receive'
+wrong event_data 1 'got "x" (1 bytes), expected "y"' \
+	"open-file F $tmp/receive" 'event F receive expect "y"'
+wrong event_none 1 'got 0 bytes that are no event' 'open-file F /dev/null' \
+	'event F any'
+wrong event_malformed 1 'got 65536 bytes that are no event' \
+	'open-file F /dev/zero' 'event F any'
+wrong event_left 1 'there is one of an earlier read' \
+	"open-file F $tmp/several" 'event F any' 'no-event F'
+wrong no_event 1 'no-event F: got the event receive' \
+	"open-file F $tmp/receive" 'no-event F'
+wrong event_name 2 "no event: 'frob'" 'open-file F /dev/null' 'event F frob'
+wrong event_status 2 "no status: 'FROB'" 'open-file F /dev/null' \
+	'refuse F offer=1 status=FROB'
+
+shell shell_good 0 '^ok bytes=1$' 'peer-listen P 127.0.0.1:0' 'let A = address(P)' \
+	'peer-connect Q $A' 'peer-accept P R' 'peer-send Q "a"' quit frob
+shell shell_goes_on 2 '^ok$' 'frob' 'peer-listen P 127.0.0.1:0'
+shell shell_code 1 'expected success' 'peer-connect Q 127.0.0.1:1' 'frob'
+shell shell_loop 0 '^ok$' 'repeat 2 I' 'peer-listen P$I 127.0.0.1:0' 'end' \
+	'close P0' 'close P1'
+shell shell_help 0 'wait LABEL' 'help wait'
+shell shell_under_way 0 'pending (P)' 'peer-listen P 127.0.0.1:0' 'peer-accept P Q &'
 echo "1..$count"
 [ "$failed" -eq 0 ]
