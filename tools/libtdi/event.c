@@ -61,11 +61,7 @@ uint32_t tdi_read_events(int address, void *buffer, size_t size,
 /* Does all that it speaks of lie within it, in order, and it within @left? */
 static int is_sound(const struct tdi_event *head, size_t left)
 {
-	const size_t room = head->size - sizeof(*head);
-
-	return head->size >= sizeof(*head) && head->size <= left &&
-	       head->size % sizeof(uint64_t) == 0 &&
-	       head->address_length <= room &&
+	return head->size <= left && head->size % sizeof(uint64_t) == 0 &&
 	       head->address_length <= TDI_TADDR_MAX &&
 	       head->data_offset >= sizeof(*head) + head->address_length &&
 	       head->data_offset <= head->size &&

@@ -409,17 +409,20 @@ static void test_events(void)
 static void test_events_truncated(void)
 {
 	struct tdi_event_info event;
-	uint8_t raw[512];
+	uint8_t raw[512], cut[512], *start;
 	struct tdi_events events;
 	size_t length, left;
 
 	length = put_event(raw, TDI_EVENT_RECEIVE, TDI_TA_LENGTH_IP6, 13);
 	for (left = 1; left < length; left++) {
-		events = (struct tdi_events){ .next = raw, .left = left };
+		/* at the end of an array: what reads on is found by ASan */
+		start = cut + sizeof(cut) - left;
+		memcpy(start, raw, left);
+		events = (struct tdi_events){ .next = start, .left = left };
 		event.type = 77;
 		CHECK(tdi_next_event(&events, &event) ==
 		      STATUS_INVALID_PARAMETER && errno == EINVAL);
-		CHECK(events.next == raw && events.left == left &&
+		CHECK(events.next == start && events.left == left &&
 		      !event.type && !event.data);
 	}
 	events = (struct tdi_events){ .next = raw, .left = length };
