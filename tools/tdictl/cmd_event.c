@@ -70,7 +70,7 @@ static void event_facts(struct scenario *scenario,
 	event_tell(event, set_fact, scenario);
 }
 
-/* One read can bring several events: those not asked for yet wait with the file */
+/* One read can bring several events: those not asked for yet stay here */
 static void keep_events(struct scenario *scenario, struct job *job,
 			const struct tdi_events *events)
 {
@@ -187,6 +187,19 @@ static uint64_t now_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* One that an earlier read has brought */
+static bool has_event(struct scenario *scenario, const struct named_file *file)
+{
+	struct tdi_events events = { file->events, file->events_length };
+	char type[EVENT_TEXT_SIZE];
+	struct tdi_event_info event;
+
+	tdi_next_event(&events, &event);
+	event_type_text(type, sizeof(type), event.type);
+	return fail(scenario, "no-event %s: got the event %s, by an earlier read",
+		    file->name, type);
+}
+
 static bool no_event(struct scenario *scenario, struct statement *statement)
 {
 	const char *name = argument(statement, 0);
@@ -203,8 +216,7 @@ static bool no_event(struct scenario *scenario, struct statement *statement)
 		return false;
 	facts_clear(scenario);
 	if (file && file->events)
-		return fail(scenario, "no-event %s: there is one of an earlier read",
-			    name);
+		return has_event(scenario, file);
 	end = now_ms() + ms;
 	do {
 		/* that it is readable may be a false alarm: a read tells */

@@ -173,7 +173,7 @@ wrong event_none 1 'got 0 bytes that are no event' 'open-file F /dev/null' \
 	'event F any'
 wrong event_malformed 1 'got 65536 bytes that are no event' \
 	'open-file F /dev/zero' 'event F any'
-wrong event_left 1 'there is one of an earlier read' \
+wrong event_left 1 'got the event connect, by an earlier read' \
 	"open-file F $tmp/several" 'event F any' 'no-event F'
 wrong no_event 1 'no-event F: got the event receive' \
 	"open-file F $tmp/receive" 'no-event F'
