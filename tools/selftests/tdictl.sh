@@ -218,7 +218,7 @@ status() {
 	says got "module.refcount	0" &&
 	says got "/dev/tdi/tcp.abi	1" &&
 	says got "/dev/tdi/tcp.capabilities	ipv6" &&
-	says got "/dev/tdi/tcp.commands	QUERY_CAPS ASSOCIATE_ADDRESS DISASSOCIATE_ADDRESS CONNECT LISTEN DISCONNECT SEND RECEIVE QUERY_INFORMATION CREATE CANCEL" &&
+	says got "/dev/tdi/tcp.commands	QUERY_CAPS ASSOCIATE_ADDRESS DISASSOCIATE_ADDRESS CONNECT LISTEN ACCEPT DISCONNECT SEND RECEIVE SET_EVENT_HANDLER QUERY_INFORMATION CREATE CANCEL EVENT_REPLY SEND_BATCH" &&
 	client 0 /dev/null "$tdictl" && says got "module.loaded	yes"
 }
 

@@ -32,6 +32,7 @@ static const struct {
 	{ TDI_IOC_RECEIVE,		 "RECEIVE" },
 	{ TDI_IOC_SET_EVENT_HANDLER,	 "SET_EVENT_HANDLER" },
 	{ TDI_IOC_EVENT_REPLY,		 "EVENT_REPLY" },
+	{ TDI_IOC_SEND_BATCH,		 "SEND_BATCH" },
 	{ TDI_IOC_QUERY_INFORMATION,	 "QUERY_INFORMATION" },
 };
 
@@ -98,6 +99,23 @@ static void list_commands(uint64_t bits, char *text, size_t size)
 	}
 }
 
+/* Names of the capabilities, and what this program does not know */
+static void list_capabilities(uint64_t capabilities, char *text, size_t size)
+{
+	uint64_t unknown = capabilities & ~(TDI_CAP_IPV6 | TDI_CAP_URING);
+	int length;
+
+	length = snprintf(text, size, "%s%s%s",
+			  capabilities & TDI_CAP_IPV6 ? "ipv6 " : "",
+			  capabilities & TDI_CAP_URING ? "io_uring " : "",
+			  capabilities ? "" : "- ");
+	if (unknown)
+		snprintf(text + length, size - length, "0x%llx",
+			 (unsigned long long)unknown);
+	else
+		text[length - 1] = '\0';
+}
+
 static bool print_caps(const char *subject, int fd)
 {
 	struct tdi_query_caps caps;
@@ -112,12 +130,7 @@ static bool print_caps(const char *subject, int fd)
 	}
 	snprintf(text, sizeof(text), "%u", caps.abi_version);
 	print_fact(subject, "abi", text);
-	snprintf(text, sizeof(text), "%s",
-		 caps.capabilities & TDI_CAP_IPV6 ? "ipv6" : "-");
-	if (caps.capabilities & ~TDI_CAP_IPV6)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-			 " 0x%llx",
-			 (unsigned long long)caps.capabilities & ~TDI_CAP_IPV6);
+	list_capabilities(caps.capabilities, text, sizeof(text));
 	print_fact(subject, "capabilities", text);
 	list_commands(caps.commands, text, sizeof(text));
 	print_fact(subject, "commands", text);
