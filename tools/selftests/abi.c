@@ -10,6 +10,8 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
 
 #include "layout.h"
 #include "memory.h"
@@ -19,6 +21,7 @@
 
 #define OUTCOME(_status, _error) { .status = (_status), .error = (_error) }
 #define NOT_CONNECTION	OUTCOME(STATUS_INVALID_CONNECTION, ENOTCONN)
+#define NOT_ADDRESS	OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD)
 
 /* @fd: a control channel */
 FIXTURE(command) {
@@ -33,6 +36,7 @@ FIXTURE(command) {
  * @control, @address, @endpoint: what an argument that is all zero comes to on
  *	a fresh file of that kind
  * @reserved: offset of its own reserved field, if it has one
+ * @of_address: it is a command of addresses: @reserved is looked at only there
  */
 FIXTURE_VARIANT(command) {
 	unsigned int cmd;
@@ -40,6 +44,7 @@ FIXTURE_VARIANT(command) {
 	uint32_t flags;
 	struct outcome control, address, endpoint;
 	size_t reserved;
+	bool of_address;
 };
 
 FIXTURE_VARIANT_ADD(command, query_caps) {
@@ -85,6 +90,13 @@ FIXTURE_VARIANT_ADD(command, listen) {
 	.endpoint = NOT_CONNECTION,
 	.reserved = offsetof(struct tdi_listen, ret.__reserved),
 };
+FIXTURE_VARIANT_ADD(command, accept) {
+	.cmd = TDI_IOC_ACCEPT, .size = sizeof(struct tdi_accept),
+	.flags = TDI_ACCEPT_CONTEXT,
+	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
+	.endpoint = NOT_CONNECTION,
+	.reserved = offsetof(struct tdi_accept, ret.__reserved),
+};
 FIXTURE_VARIANT_ADD(command, disconnect) {
 	.cmd = TDI_IOC_DISCONNECT, .size = sizeof(struct tdi_disconnect),
 	.flags = TDI_DISCONNECT_WAIT | TDI_DISCONNECT_ABORT |
@@ -109,6 +121,20 @@ FIXTURE_VARIANT_ADD(command, receive) {
 	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
 	.endpoint = NOT_CONNECTION,
 	.reserved = offsetof(struct tdi_data, __reserved),
+};
+/* All zero is a handler that is turned off, and was not on. */
+FIXTURE_VARIANT_ADD(command, set_event_handler) {
+	.cmd = TDI_IOC_SET_EVENT_HANDLER,
+	.size = sizeof(struct tdi_set_event_handler),
+	.flags = TDI_EVENT_HANDLER,
+	.control = NOT_ADDRESS, .endpoint = NOT_ADDRESS,
+};
+FIXTURE_VARIANT_ADD(command, event_reply) {
+	.cmd = TDI_IOC_EVENT_REPLY, .size = sizeof(struct tdi_event_reply),
+	.control = NOT_ADDRESS, .endpoint = NOT_ADDRESS,
+	.address = OUTCOME(STATUS_INVALID_PARAMETER, EINVAL),
+	.reserved = offsetof(struct tdi_event_reply, __reserved),
+	.of_address = true,
 };
 FIXTURE_VARIANT_ADD(command, query_information) {
 	.cmd = TDI_IOC_QUERY_INFORMATION,
@@ -175,6 +201,19 @@ static bool all_are(const void *memory, int value, size_t length)
 static bool is_fresh(int fd)
 {
 	return !tdi_create(fd, NULL, 0, 0, 0, 0, NULL);
+}
+
+/* One that the command is for */
+static int file_for(unsigned int cmd, bool of_address, int control)
+{
+	struct tdi_taddr any = address_any(AF_INET, 0);
+
+	if (cmd == TDI_IOC_CREATE)
+		return control;
+	if (!of_address)
+		return open_endpoint();
+	close(net_enter());
+	return open_address(&any);
 }
 
 TEST_F(command, too_small)
@@ -306,17 +345,18 @@ TEST_F(command, reserved_fields)
 {
 	const struct outcome invalid = OUTCOME(STATUS_INVALID_PARAMETER, EINVAL);
 	struct tdi_head *head = argument(variant->size);
-	int endpoint = open_endpoint();
+	int fd = file_for(variant->cmd, variant->of_address, self->fd);
 
 	head->__reserved = 1;
 	EXPECT_SAME(invalid, call_head(self->fd, variant->cmd, head));
-	EXPECT_SAME(invalid, call_head(endpoint, variant->cmd, head));
+	EXPECT_SAME(invalid, call_head(fd, variant->cmd, head));
 	head->__reserved = 0;
+	if (variant->cmd == TDI_IOC_EVENT_REPLY)
+		((struct tdi_event_reply *)head)->status =
+			STATUS_CONNECTION_REFUSED;
 	if (variant->reserved) {
 		*(uint32_t *)((char *)head + variant->reserved) = 0x80000000;
-		EXPECT_SAME(invalid, call_head(variant->cmd == TDI_IOC_CREATE ?
-					       self->fd : endpoint,
-					       variant->cmd, head));
+		EXPECT_SAME(invalid, call_head(fd, variant->cmd, head));
 	}
 	EXPECT_TRUE(is_fresh(self->fd));
 }
@@ -422,8 +462,10 @@ static bool is_command(unsigned int nr)
 	static const unsigned int known[] = {
 		TDI_IOC_QUERY_CAPS, TDI_IOC_CREATE, TDI_IOC_CANCEL,
 		TDI_IOC_ASSOCIATE_ADDRESS, TDI_IOC_DISASSOCIATE_ADDRESS,
-		TDI_IOC_CONNECT, TDI_IOC_LISTEN, TDI_IOC_DISCONNECT,
-		TDI_IOC_SEND, TDI_IOC_RECEIVE, TDI_IOC_QUERY_INFORMATION,
+		TDI_IOC_CONNECT, TDI_IOC_LISTEN, TDI_IOC_ACCEPT,
+		TDI_IOC_DISCONNECT, TDI_IOC_SEND, TDI_IOC_RECEIVE,
+		TDI_IOC_SET_EVENT_HANDLER, TDI_IOC_EVENT_REPLY,
+		TDI_IOC_QUERY_INFORMATION,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -466,16 +508,30 @@ TEST(numbers_of_the_vfs)
 	EXPECT_TRUE(is_fresh(fd));
 }
 
+/* io_uring, and its commands can be cancelled: since Linux 6.7 */
+static bool has_uring(void)
+{
+	struct utsname name;
+	int major, minor;
+
+	NEED(!uname(&name));
+	NEED(sscanf(name.release, "%d.%d", &major, &minor) == 2);
+	return (major > 6 || (major == 6 && minor >= 7)) &&
+	       syscall(SYS_io_uring_setup, 0, NULL) && errno != ENOSYS;
+}
+
 TEST(capabilities)
 {
 	struct tdi_query_caps caps;
+	uint64_t expected = has_uring() ? TDI_CAP_URING : 0;
 	int fd = open_control();
 
 	ASSERT_STATUS(STATUS_SUCCESS, tdi_query_caps(fd, &caps, 0, NULL));
 	EXPECT_EQ(TDI_ABI_VERSION, caps.abi_version);
 	EXPECT_EQ(TDI_DEVICE_TCP, caps.device);
-	EXPECT_EQ(access("/proc/net/if_inet6", F_OK) ? 0 : TDI_CAP_IPV6,
-		  caps.capabilities);
+	if (!access("/proc/net/if_inet6", F_OK))
+		expected |= TDI_CAP_IPV6;
+	EXPECT_EQ(expected, caps.capabilities);
 	for (unsigned int nr = 0; nr < 64; nr++) {
 		EXPECT_EQ(is_command(TDI_IOC_BASE + nr), caps.commands >> nr & 1)
 			TH_LOG("command %#x", nr);
