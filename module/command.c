@@ -123,7 +123,8 @@ static u32 tdi_call_accept(struct tdi_call *call)
 				    &peer);
 	if (status)
 		return status;
-	status = tdi_call_return_address(&accept->ret, &user->ret, &peer);
+	status = tdi_call_return_address(&accept->ret,
+					 user ? &user->ret : NULL, &peer);
 	tdi_connection_announce(ep);
 	return status;
 }

@@ -192,17 +192,17 @@ static int tdi_uring_submit(struct tdi_uring *uring, unsigned int issue_flags)
 }
 
 /* TDI_ACCEPT cannot pend: it is done here and now. */
-static int tdi_uring_call(struct tdi_uring *uring)
+static int tdi_uring_call(struct tdi_uring *uring, unsigned int issue_flags)
 {
 	struct tdi_call *call = &uring->call;
 	u32 status = tdi_call_check(call);
-	int res;
 
 	if (!status)
 		status = call->command->call(call);
-	res = status ? tdi_status_to_errno(status) : call->arg.head.information;
+	io_uring_cmd_done(uring->cmd, tdi_status_to_errno(status), status,
+			  issue_flags);
 	tdi_uring_free(uring);
-	return res;
+	return -EIOCBQUEUED;
 }
 
 /**
@@ -233,13 +233,12 @@ int tdi_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 		kfree(uring);
 		return err;
 	}
-	if (uring->call.command->submit) {
-		/* the caller's structure is not written any more */
-		uring->call.user = NULL;
+	/* the caller's structure is not written any more */
+	uring->call.user = NULL;
+	if (uring->call.command->submit)
 		return tdi_uring_submit(uring, issue_flags);
-	}
 	if (cmd->cmd_op == TDI_IOC_ACCEPT)
-		return tdi_uring_call(uring);
+		return tdi_uring_call(uring, issue_flags);
 	kfree(uring);
 	return -EOPNOTSUPP;
 }

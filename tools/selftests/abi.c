@@ -136,6 +136,10 @@ FIXTURE_VARIANT_ADD(command, event_reply) {
 	.reserved = offsetof(struct tdi_event_reply, __reserved),
 	.of_address = true,
 };
+FIXTURE_VARIANT_ADD(command, send_batch) {
+	.cmd = TDI_IOC_SEND_BATCH, .size = sizeof(struct tdi_send_batch),
+	.reserved = offsetof(struct tdi_send_batch, __reserved),
+};
 FIXTURE_VARIANT_ADD(command, query_information) {
 	.cmd = TDI_IOC_QUERY_INFORMATION,
 	.size = sizeof(struct tdi_query_information),
@@ -465,7 +469,7 @@ static bool is_command(unsigned int nr)
 		TDI_IOC_CONNECT, TDI_IOC_LISTEN, TDI_IOC_ACCEPT,
 		TDI_IOC_DISCONNECT, TDI_IOC_SEND, TDI_IOC_RECEIVE,
 		TDI_IOC_SET_EVENT_HANDLER, TDI_IOC_EVENT_REPLY,
-		TDI_IOC_QUERY_INFORMATION,
+		TDI_IOC_SEND_BATCH, TDI_IOC_QUERY_INFORMATION,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)

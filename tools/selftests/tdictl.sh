@@ -212,12 +212,18 @@ traced() {
 
 # ---- Tests, once ----
 
+# Asynchronous requests came with 6.7.
+have_uring() {
+	[ "$(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1)" != 6.7 ] ||
+		printf ' io_uring'
+}
+
 status() {
 	client 0 /dev/null "$tdictl" status &&
 	says got "module.loaded	yes" &&
 	says got "module.refcount	0" &&
 	says got "/dev/tdi/tcp.abi	1" &&
-	says got "/dev/tdi/tcp.capabilities	ipv6" &&
+	says got "/dev/tdi/tcp.capabilities	ipv6$(have_uring)" &&
 	says got "/dev/tdi/tcp.commands	QUERY_CAPS ASSOCIATE_ADDRESS DISASSOCIATE_ADDRESS CONNECT LISTEN ACCEPT DISCONNECT SEND RECEIVE SET_EVENT_HANDLER QUERY_INFORMATION CREATE CANCEL EVENT_REPLY SEND_BATCH" &&
 	client 0 /dev/null "$tdictl" && says got "module.loaded	yes"
 }
