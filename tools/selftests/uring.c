@@ -422,6 +422,7 @@ TEST_F(uring, other_rings)
 	const unsigned int setups[] = {
 		0, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
 		IORING_SETUP_COOP_TASKRUN, IORING_SETUP_SQE128,
+		IORING_SETUP_SQPOLL,
 	};
 	struct pair *pair = &self->pair;
 	struct tdi_data receive;
@@ -441,6 +442,113 @@ TEST_F(uring, other_rings)
 		EXPECT_EQ(-ENOTCONN, ring_wait(&ring).result);
 		io_uring_queue_exit(&ring);
 	}
+}
+
+/* All of one file's, and none of another's */
+TEST_F(uring, many_cancelled)
+{
+	struct pair *pair = &self->pair;
+	struct tdi_listen listen = { .head.size = sizeof(listen) };
+	int other = open_associated(pair->address);
+	struct tdi_io io = { 0 };
+	struct tdi_data receive;
+	char bytes[MANY];
+
+	pair_connect(pair);
+	ring_command(&self->ring, other, TDI_IOC_LISTEN, &listen, MANY);
+	for (int i = 0; i < MANY; i++) {
+		receive = data_argument(&bytes[i], 1, 0, i % 2);
+		ring_command(&self->ring, pair->endpoint, TDI_IOC_RECEIVE,
+			     &receive, i);
+	}
+	EXPECT_STATUS(STATUS_SUCCESS, tdi_cancel(pair->endpoint, 1, 0, &io));
+	EXPECT_EQ(MANY / 2, io.information);
+	for (int i = 1; i < MANY; i += 2) {
+		struct completion done = ring_wait(&self->ring);
+
+		EXPECT_EQ(1, done.tag % 2);
+		EXPECT_COMPLETION(STATUS_CANCELLED, done);
+	}
+	EXPECT_TRUE(ring_is_idle(&self->ring));
+	plain_send(pair->peer, "x", 1);
+	EXPECT_EQ(0, ring_wait(&self->ring).tag);
+	EXPECT_STATUS(STATUS_SUCCESS,
+		      tdi_cancel(pair->endpoint, 0, TDI_CANCEL_ALL, &io));
+	EXPECT_EQ(MANY / 2 - 1, io.information);
+	for (int i = 2; i < MANY; i += 2)
+		EXPECT_COMPLETION(STATUS_CANCELLED, ring_wait(&self->ring));
+	EXPECT_TRUE(ring_is_idle(&self->ring));
+	EXPECT_EQ(TDI_STATE_LISTENING, endpoint_state(other));
+	EXPECT_STATUS(STATUS_SUCCESS,
+		      tdi_cancel(other, 0, TDI_CANCEL_ALL, &io));
+	EXPECT_COMPLETION(STATUS_CANCELLED, ring_wait(&self->ring));
+	close(other);
+}
+
+/* Cancels whatever there is, until it is told to stop */
+static void cancel_all_the_time(struct job *job)
+{
+	while (!*(volatile char *)job->buffer)
+		tdi_cancel(job->fd, 0, TDI_CANCEL_ALL, NULL);
+}
+
+/* Data and a cancel at once: each byte is received once, in order. */
+TEST_F(uring, raced_by_a_cancel)
+{
+	struct pair *pair = &self->pair;
+	char stop = 0, byte;
+	struct job job = { .call = cancel_all_the_time, .fd = pair->endpoint,
+			   .buffer = &stop };
+	unsigned char next = 0;
+	struct tdi_data receive = data_argument(&byte, 1, 0, 1);
+	struct completion done;
+
+	pair_connect(pair);
+	job_start(&job);
+	for (int i = 0; i < 300; i++) {
+		unsigned char out = i;
+
+		ring_command(&self->ring, pair->endpoint, TDI_IOC_RECEIVE,
+			     &receive, 1);
+		plain_send(pair->peer, &out, 1);
+		/* as often as it takes */
+		while ((done = ring_wait(&self->ring)).result == -ECANCELED)
+			ring_command(&self->ring, pair->endpoint,
+				     TDI_IOC_RECEIVE, &receive, 1);
+		ASSERT_EQ(1, done.result);
+		ASSERT_EQ(next++, (unsigned char)byte);
+	}
+	*(volatile char *)&stop = 1;
+	job_end(&job);
+}
+
+/* A time limit and a cancel at once */
+TEST_F(uring, time_limit_raced_by_a_cancel)
+{
+	struct pair *pair = &self->pair;
+	int deaf = plain_deaf(variant->family);
+	struct tdi_taddr remote = address_local(variant->family,
+						plain_port(deaf));
+	struct tdi_connect arg = connect_argument(&remote, -10000, 1);
+	char stop = 0;
+	struct job job = { .call = cancel_all_the_time, .fd = pair->endpoint,
+			   .buffer = &stop };
+	struct completion done;
+
+	for (int i = 0; i < 50; i++) {
+		stop = i % 2;
+		job_start(&job);
+		ring_command(&self->ring, pair->endpoint, TDI_IOC_CONNECT, &arg,
+			     1);
+		done = ring_wait(&self->ring);
+		EXPECT_TRUE(done.result == -ETIMEDOUT ||
+			    done.result == -ECANCELED);
+		ASSERT_SOON(endpoint_state(pair->endpoint) ==
+			    TDI_STATE_ASSOCIATED);
+		*(volatile char *)&stop = 1;
+		job_end(&job);
+	}
+	EXPECT_TRUE(pair_usable(pair, pair->endpoint));
 }
 
 TEST_F(uring, bad_commands)
