@@ -279,7 +279,8 @@ TEST_F(uring, connect_times_out)
 	ring_command(&self->ring, pair->endpoint, TDI_IOC_CONNECT, &arg, 1);
 	EXPECT_EQ(TDI_STATE_CONNECTING, endpoint_state(pair->endpoint));
 	EXPECT_COMPLETION(STATUS_IO_TIMEOUT, ring_wait(&self->ring));
-	EXPECT_LE(100, now_ms() - start);
+	/* a timer counts ticks, and late ones are made up for at once */
+	EXPECT_LE(80, now_ms() - start);
 	EXPECT_EQ(TDI_STATE_ASSOCIATED, endpoint_state(pair->endpoint));
 	EXPECT_TRUE(pair_usable(pair, pair->endpoint));
 }
@@ -587,7 +588,7 @@ TEST_F(uring, bad_commands)
 	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, &arg, 1);
 	EXPECT_COMPLETION(STATUS_INVALID_PARAMETER, ring_wait(ring));
 
-	ring_command(ring, pair->endpoint, TDI_IOC(0x13), &arg, 1);
+	ring_command(ring, pair->endpoint, TDI_IOC(0x14), &arg, 1);
 	EXPECT_EQ(-ENOTTY, ring_wait(ring).result);
 	ring_command(ring, pair->endpoint, 0, &arg, 1);
 	EXPECT_EQ(-ENOTTY, ring_wait(ring).result);
