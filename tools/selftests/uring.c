@@ -699,6 +699,39 @@ TEST_F(uring, events_by_multishot_poll)
 	}
 }
 
+/*
+ * No event while a receive is queued: this one has got its data, and will not
+ * take it before the task looks for completions.
+ */
+TEST_F(uring, receive_before_events)
+{
+	struct pair *pair = &self->pair;
+	unsigned char events[512];
+	struct io_uring ring;
+	struct tdi_data receive;
+	char bytes[4];
+
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      set_handler(pair->address, TDI_EVENT_RECEIVE, 5, 64));
+	set_nonblock(pair->address, true);
+	ring_open(&ring, IORING_SETUP_SINGLE_ISSUER |
+			 IORING_SETUP_DEFER_TASKRUN);
+	pair_connect(pair);
+	receive = data_argument(bytes, 4, 0, 1);
+	ring_command(&ring, pair->endpoint, TDI_IOC_RECEIVE, &receive, 1);
+	plain_send(pair->peer, "datamore", 8);
+	ASSERT_SOON(plain_all_acked(pair->peer));
+	EXPECT_EQ(-1, read(pair->address, events, sizeof(events)));
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(0, look_events(pair->endpoint, POLLIN));
+	EXPECT_EQ(4, ring_wait(&ring).result);
+	EXPECT_EQ(0, memcmp(bytes, "data", 4));
+	ASSERT_TRUE(wait_events(pair->address, POLLIN));
+	EXPECT_EQ(72, read(pair->address, events, sizeof(events)));
+	EXPECT_EQ(0, memcmp(events + 64, "more", 4));
+	io_uring_queue_exit(&ring);
+}
+
 /* On a file that may wait the read does, in the ring. */
 TEST_F(uring, events_by_read)
 {
