@@ -72,7 +72,7 @@ static ssize_t tdi_event_put(struct tdi_event_reader *reader,
  */
 static ssize_t tdi_event_put_data(struct tdi_event_reader *reader,
 				  struct tdi_event *event, u32 lookahead,
-				  struct socket *sock, int flags)
+				  struct socket *sock)
 {
 	size_t room = iov_iter_count(reader->iter);
 	struct iov_iter head = *reader->iter;
@@ -81,7 +81,7 @@ static ssize_t tdi_event_put_data(struct tdi_event_reader *reader,
 	int n;
 
 	if (room < sizeof(*event) + sizeof(u64))
-		return flags || tdi_sock_available(sock) ? -EMSGSIZE : 0;
+		return tdi_sock_available(sock) ? -EMSGSIZE : 0;
 	room = round_down(room - sizeof(*event), sizeof(u64));
 	if (fault_in_iov_iter_writeable(reader->iter, sizeof(*event)))
 		return -EFAULT;
@@ -89,7 +89,7 @@ static ssize_t tdi_event_put_data(struct tdi_event_reader *reader,
 	iov_iter_advance(reader->iter, sizeof(*event));
 	msg.msg_iter = *reader->iter;
 	iov_iter_truncate(&msg.msg_iter, min_t(size_t, room, lookahead));
-	n = sock_recvmsg(sock, &msg, MSG_DONTWAIT | flags);
+	n = sock_recvmsg(sock, &msg, MSG_DONTWAIT);
 	if (n <= 0) {
 		*reader->iter = head;
 		return n;
@@ -99,7 +99,7 @@ static ssize_t tdi_event_put_data(struct tdi_event_reader *reader,
 	iov_iter_advance(reader->iter, n);
 	iov_iter_zero(pad, reader->iter);
 	event->bytes_indicated = n;
-	event->bytes_available = n + (flags ? 0 : tdi_sock_available(sock));
+	event->bytes_available = n + tdi_sock_available(sock);
 	if (event->bytes_available == event->bytes_indicated)
 		event->flags |= TDI_RECEIVE_ENTIRE_MESSAGE;
 	event->size = sizeof(*event) + n + pad;
@@ -128,8 +128,7 @@ static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
 	tdi_event_of(&event, conn);
 	event.flags = TDI_RECEIVE_NORMAL;
 	if (handler.lookahead) {
-		n = tdi_event_put_data(reader, &event, handler.lookahead, sock,
-				       0);
+		n = tdi_event_put_data(reader, &event, handler.lookahead, sock);
 		return n == -EMSGSIZE || n == -EFAULT || n > 0 ? n : 0;
 	}
 
@@ -141,6 +140,30 @@ static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
 	if (n < 0)
 		clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
 	return n;
+}
+
+/* The byte of urgent data with its record */
+static ssize_t tdi_event_put_urgent(struct tdi_event_reader *reader,
+				    struct tdi_event *event,
+				    struct tdi_connection *conn)
+{
+	u8 data[sizeof(u64)] = {};
+	int urgent;
+
+	event->bytes_indicated = 1;
+	event->flags |= TDI_RECEIVE_ENTIRE_MESSAGE;
+	event->size = sizeof(*event) + sizeof(data);
+	if (iov_iter_count(reader->iter) < event->size)
+		return -EMSGSIZE;
+	urgent = tdi_sock_take_urgent(&conn->sock, false);
+	if (urgent < 0)
+		return 0;
+	data[0] = urgent;
+	if (copy_to_iter(event, sizeof(*event), reader->iter) == sizeof(*event) &&
+	    copy_to_iter(data, sizeof(data), reader->iter) == sizeof(data))
+		return event->size;
+	tdi_sock_return_urgent(&conn->sock, urgent);
+	return -EFAULT;
 }
 
 /* Without a handler of its own it comes as RECEIVE, with its flag (3.5). */
@@ -158,13 +181,12 @@ static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
 					struct tdi_connection *conn)
 {
 	struct tdi_endpoint *ep = conn->endpoint;
-	struct socket *sock = conn->sock.socket;
 	struct tdi_event_handler handler;
 	struct tdi_event event;
 	ssize_t n;
 	u32 type;
 
-	if (!tdi_sock_urgent(sock) ||
+	if (!tdi_sock_urgent(&conn->sock) ||
 	    test_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags) ||
 	    !list_empty_careful(&tdi_endpoint_file(ep)->queue[TDI_QUEUE_EXPEDITED]))
 		return 0;
@@ -175,13 +197,10 @@ static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
 	tdi_event_init(&event, type, &handler);
 	tdi_event_of(&event, conn);
 	event.flags = TDI_RECEIVE_EXPEDITED;
-	if (handler.lookahead) {
-		n = tdi_event_put_data(reader, &event, handler.lookahead, sock,
-				       MSG_OOB);
-		return n == -EMSGSIZE || n == -EFAULT || n > 0 ? n : 0;
-	}
-
 	event.bytes_available = 1;
+	if (handler.lookahead)
+		return tdi_event_put_urgent(reader, &event, conn);
+
 	n = tdi_event_put(reader, &event);
 	if (n > 0)
 		set_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags);

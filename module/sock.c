@@ -249,6 +249,22 @@ static void *tdi_sock_user_data(const struct tdi_sock *ts)
 }
 
 /*
+ * A receive that comes to urgent data nobody has taken skips it, and it is gone.
+ * So it is put aside when it comes: TCP tells of it with the socket held, before
+ * anybody can read that far.  A newer byte replaces an older one.
+ */
+static void tdi_sock_keep_urgent(struct sock *sk, struct tdi_sock *ts)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+	u16 urgent = READ_ONCE(tp->urg_data);
+
+	if (!(urgent & TCP_URG_VALID))
+		return;
+	WRITE_ONCE(tp->urg_data, TCP_URG_READ);
+	WRITE_ONCE(ts->urgent, urgent & 0xff);
+}
+
+/*
  * Children of a listener run these too before they are accepted; they have no
  * sk_user_data of ours (SK_USER_DATA_NOCOPY), and whoever accepts them looks
  * for what came before.  A BPF sockmap may have given them one, which its flags
@@ -263,6 +279,8 @@ static void tdi_sock_report(struct sock *sk, unsigned int events)
 	data = (uintptr_t)sk->sk_user_data;
 	if ((data & ~SK_USER_DATA_PTRMASK) == SK_USER_DATA_NOCOPY) {
 		ts = (void *)(data & SK_USER_DATA_PTRMASK);
+		if (events & TDI_SOCK_READABLE)
+			tdi_sock_keep_urgent(sk, ts);
 		ts->event(ts, events);
 	}
 	read_unlock_bh(&sk->sk_callback_lock);
@@ -403,6 +421,8 @@ int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
 		ts->state_change = sk->sk_state_change;
 		ts->write_space = sk->sk_write_space;
 		ts->error_report = sk->sk_error_report;
+		ts->urgent = -1;
+		tdi_sock_keep_urgent(sk, ts);
 		sk->sk_user_data = tdi_sock_user_data(ts);
 		WRITE_ONCE(sk->sk_data_ready, tdi_sock_data_ready);
 		WRITE_ONCE(sk->sk_state_change, tdi_sock_state_change);
@@ -441,14 +461,25 @@ __poll_t tdi_sock_poll(struct socket *sock)
 
 bool tdi_sock_readable(struct socket *sock)
 {
-	return tdi_sock_poll(sock) & (EPOLLIN | EPOLLPRI | EPOLLRDHUP |
-				      EPOLLHUP | EPOLLERR);
+	return tdi_sock_poll(sock) & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 }
 
 /* TCP's one byte of urgent data is there. */
-bool tdi_sock_urgent(struct socket *sock)
+bool tdi_sock_urgent(const struct tdi_sock *ts)
 {
-	return tdi_sock_poll(sock) & EPOLLPRI;
+	return READ_ONCE(ts->urgent) >= 0;
+}
+
+/* Return: the byte, or -1. */
+int tdi_sock_take_urgent(struct tdi_sock *ts, bool peek)
+{
+	return peek ? READ_ONCE(ts->urgent) : xchg(&ts->urgent, -1);
+}
+
+/* It could not be given to anybody; a newer one may have come. */
+void tdi_sock_return_urgent(struct tdi_sock *ts, int byte)
+{
+	cmpxchg(&ts->urgent, -1, byte);
 }
 
 /* Bytes that can be received now, urgent ones apart */

@@ -59,6 +59,7 @@ typedef void (*tdi_sock_event_t)(struct tdi_sock *ts, unsigned int events);
  * struct tdi_sock - a socket that reports to its owner
  * @socket: owned
  * @event: see above; not called any more once tdi_sock_unhook() has returned
+ * @urgent: byte of urgent data that nobody has taken yet, or -1
  * @data_ready: the socket's own callback, as the three below
  * @state_change: same
  * @write_space: same
@@ -67,6 +68,7 @@ typedef void (*tdi_sock_event_t)(struct tdi_sock *ts, unsigned int events);
 struct tdi_sock {
 	struct socket *socket;
 	tdi_sock_event_t event;
+	int urgent;
 	void (*data_ready)(struct sock *sk);
 	void (*state_change)(struct sock *sk);
 	void (*write_space)(struct sock *sk);
@@ -98,7 +100,9 @@ void tdi_sock_unhook(struct tdi_sock *ts);
 
 u32 tdi_sock_available(struct socket *sock);
 u32 tdi_sock_space(struct socket *sock);
-bool tdi_sock_urgent(struct socket *sock);
+bool tdi_sock_urgent(const struct tdi_sock *ts);
+int tdi_sock_take_urgent(struct tdi_sock *ts, bool peek);
+void tdi_sock_return_urgent(struct tdi_sock *ts, int byte);
 bool tdi_sock_readable(struct socket *sock);
 __poll_t tdi_sock_poll(struct socket *sock);
 void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info);

@@ -75,27 +75,43 @@ static int tdi_stream_expedited_end(const struct tdi_connection *conn)
 	       0 : -EAGAIN;
 }
 
+/* Return: 1, 0 if there is none, or -EFAULT. */
+static int tdi_stream_take_urgent(struct tdi_connection *conn,
+				  struct tdi_request *req)
+{
+	bool peek = req->flags & TDI_RECEIVE_PEEK;
+	int urgent = tdi_sock_take_urgent(&conn->sock, peek);
+	u8 byte = urgent;
+
+	if (urgent < 0)
+		return 0;
+	if (copy_to_iter(&byte, 1, &req->msg.msg_iter) == 1)
+		return 1;
+	if (!peek)
+		tdi_sock_return_urgent(&conn->sock, urgent);
+	return -EFAULT;
+}
+
 /* Expedited data goes before normal data, if both are asked for. */
-static int tdi_stream_recvmsg(const struct tdi_connection *conn,
+static int tdi_stream_recvmsg(struct tdi_connection *conn,
 			      struct tdi_request *req)
 {
 	u32 kind = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
 	int peek = req->flags & TDI_RECEIVE_PEEK ? MSG_PEEK : 0;
 	struct socket *sock = conn->sock.socket;
-	int n = -EAGAIN;
+	int n;
 
-	if (kind != TDI_RECEIVE_NORMAL && tdi_sock_urgent(sock))
-		n = sock_recvmsg(sock, &req->msg,
-				 MSG_OOB | MSG_DONTWAIT | peek);
-	/* somebody else may have taken it */
-	if (n > 0 || n == -EFAULT)
-		return n;
+	if (kind != TDI_RECEIVE_NORMAL) {
+		n = tdi_stream_take_urgent(conn, req);
+		if (n)
+			return n;
+	}
 	if (kind == TDI_RECEIVE_EXPEDITED)
 		return tdi_stream_expedited_end(conn);
 	return sock_recvmsg(sock, &req->msg, MSG_DONTWAIT | peek);
 }
 
-static u32 tdi_stream_receive(const struct tdi_connection *conn,
+static u32 tdi_stream_receive(struct tdi_connection *conn,
 			      struct tdi_request *req)
 {
 	int n;
@@ -182,6 +198,7 @@ u32 tdi_receive(struct tdi_request *req)
 					  TDI_LAST);
 		/* it may have come, or the connection gone, before that */
 		if (tdi_sock_readable(conn->sock.socket) ||
+		    tdi_sock_urgent(&conn->sock) ||
 		    !tdi_connection_is_current(conn))
 			tdi_queue_kick(file, queue);
 	}
@@ -520,8 +537,10 @@ __poll_t tdi_endpoint_poll(struct tdi_endpoint *ep)
 		/* nothing yet while it connects */
 		if (READ_ONCE(conn->established) ||
 		    tdi_connection_has_ended(conn))
-			mask = tdi_sock_poll(conn->sock.socket) &
-			       ~tdi_endpoint_poll_hidden(tdi_endpoint_file(ep));
+			mask = tdi_sock_poll(conn->sock.socket);
+		if (tdi_sock_urgent(&conn->sock))
+			mask |= EPOLLPRI;
+		mask &= ~tdi_endpoint_poll_hidden(tdi_endpoint_file(ep));
 		tdi_connection_put(conn);
 	} else if (!listening) {
 		/* as a socket that was never connected */
