@@ -414,6 +414,7 @@ void tdi_kunit_wait_in_thread(struct kunit *test,
 	struct task_struct *thread;
 
 	KUNIT_ASSERT_EQ(test, request->status, STATUS_PENDING);
+	KUNIT_ASSERT_NULL(test, request->thread);
 	thread = kthread_create(tdi_kunit_request_thread, request, "tdi_kunit");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, thread);
 	get_task_struct(thread);
