@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events (reference 3): which an address wants, who has one to tell, and
- * reading them.
+ * Events (reference 3): which an address wants, and who has one to tell.
  *
  * An endpoint is put on its address file's ready list by whatever may have
  * given it something to tell; a reader takes it off first and looks then, so
@@ -11,12 +10,10 @@
 #include <linux/slab.h>
 
 #include "address.h"
-#include "connection.h"
 #include "event.h"
 #include "listen.h"
 #include "offer.h"
 #include "status.h"
-#include "taddr.h"
 
 struct tdi_events *tdi_events_alloc(void)
 {
@@ -78,22 +75,23 @@ static unsigned int tdi_event_silent_bit(enum tdi_queue queue)
 					      TDI_ENDPOINT_SILENT;
 }
 
+/* No request of that queue waits any more; file->lock is held */
+void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue)
+{
+	clear_bit(tdi_event_silent_bit(queue), &ep->flags);
+	tdi_event_ready_locked(ep);
+}
+
 /* A TDI_RECEIVE of that queue was there: indications go on (reference 3.5). */
 void tdi_event_resume(struct tdi_endpoint *ep, enum tdi_queue queue)
 {
+	struct tdi_file *file = tdi_endpoint_file(ep);
+
 	if (!READ_ONCE(ep->wanted))
 		return;
-	clear_bit(tdi_event_silent_bit(queue), &ep->flags);
-	tdi_event_ready(ep);
-}
-
-/* The same, file->lock held: no request waits any more */
-void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue)
-{
-	if (!ep->wanted)
-		return;
-	clear_bit(tdi_event_silent_bit(queue), &ep->flags);
-	tdi_event_ready_locked(ep);
+	spin_lock_bh(&file->lock);
+	tdi_event_resume_locked(ep, queue);
+	spin_unlock_bh(&file->lock);
 }
 
 /* What an endpoint may have to tell */

@@ -2,8 +2,6 @@
 /*
  * Indications: events as a client reads them, from the address file.
  */
-#include <linux/lockdep.h>
-
 #include "address.h"
 #include "connection.h"
 #include "event.h"

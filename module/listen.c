@@ -224,12 +224,13 @@ static u32 tdi_listen_offered(struct tdi_request *req, struct socket *sock)
 	struct tdi_address *address = ep->address->address.address;
 	int err;
 
-	tdi_connection_drop(ep);
 	mutex_lock(&address->mutex);
 	err = tdi_offer_add(address, sock, &req->remote, ep);
 	mutex_unlock(&address->mutex);
 	if (err)
 		tdi_sock_reset(sock);
+	else
+		tdi_connection_drop(ep);
 	return tdi_status_from_errno(err);
 }
 
