@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * io_uring commands and cancels at once, commands that cannot be, and ordinary
+ * operations on the files.
+ */
+#include "uring.h"
+
+FIXTURE(uring) {
+	struct pair pair;
+	struct io_uring ring;
+};
+
+FAMILY_VARIANTS(uring);
+
+FIXTURE_SETUP(uring)
+{
+	if (!ring_supported())
+		SKIP(return, NO_URING);
+	pair_open(&self->pair, variant->family);
+	ring_open(&self->ring, IORING_SETUP_CQE32);
+}
+
+FIXTURE_TEARDOWN(uring)
+{
+	io_uring_queue_exit(&self->ring);
+	pair_close(&self->pair);
+}
+/* All of one file's, and none of another's */
+TEST_F(uring, many_cancelled)
+{
+	struct pair *pair = &self->pair;
+	struct tdi_listen listen = { .head.size = sizeof(listen) };
+	int other = open_associated(pair->address);
+	struct tdi_io io = { 0 };
+	struct tdi_data receive;
+	char bytes[MANY];
+
+	pair_connect(pair);
+	ring_command(&self->ring, other, TDI_IOC_LISTEN, &listen, MANY);
+	for (int i = 0; i < MANY; i++) {
+		receive = data_argument(&bytes[i], 1, 0, i % 2);
+		ring_command(&self->ring, pair->endpoint, TDI_IOC_RECEIVE,
+			     &receive, i);
+	}
+	EXPECT_STATUS(STATUS_SUCCESS, tdi_cancel(pair->endpoint, 1, 0, &io));
+	EXPECT_EQ(MANY / 2, io.information);
+	for (int i = 1; i < MANY; i += 2) {
+		struct completion done = ring_wait(&self->ring);
+
+		EXPECT_EQ(1, done.tag % 2);
+		EXPECT_COMPLETION(STATUS_CANCELLED, done);
+	}
+	EXPECT_TRUE(ring_is_idle(&self->ring));
+	plain_send(pair->peer, "x", 1);
+	EXPECT_EQ(0, ring_wait(&self->ring).tag);
+	EXPECT_STATUS(STATUS_SUCCESS,
+		      tdi_cancel(pair->endpoint, 0, TDI_CANCEL_ALL, &io));
+	EXPECT_EQ(MANY / 2 - 1, io.information);
+	for (int i = 2; i < MANY; i += 2)
+		EXPECT_COMPLETION(STATUS_CANCELLED, ring_wait(&self->ring));
+	EXPECT_TRUE(ring_is_idle(&self->ring));
+	EXPECT_EQ(TDI_STATE_LISTENING, endpoint_state(other));
+	EXPECT_STATUS(STATUS_SUCCESS,
+		      tdi_cancel(other, 0, TDI_CANCEL_ALL, &io));
+	EXPECT_COMPLETION(STATUS_CANCELLED, ring_wait(&self->ring));
+	close(other);
+}
+
+/* Cancels whatever there is, until it is told to stop */
+static void cancel_all_the_time(struct job *job)
+{
+	while (!*(volatile char *)job->buffer)
+		tdi_cancel(job->fd, 0, TDI_CANCEL_ALL, NULL);
+}
+
+/* Data and a cancel at once: each byte is received once, in order. */
+TEST_F(uring, raced_by_a_cancel)
+{
+	struct pair *pair = &self->pair;
+	char stop = 0, byte;
+	struct job job = { .call = cancel_all_the_time, .fd = pair->endpoint,
+			   .buffer = &stop };
+	unsigned char next = 0;
+	struct tdi_data receive = data_argument(&byte, 1, 0, 1);
+	struct completion done;
+
+	pair_connect(pair);
+	job_start(&job);
+	for (int i = 0; i < 300; i++) {
+		unsigned char out = i;
+
+		ring_command(&self->ring, pair->endpoint, TDI_IOC_RECEIVE,
+			     &receive, 1);
+		plain_send(pair->peer, &out, 1);
+		/* as often as it takes */
+		while ((done = ring_wait(&self->ring)).result == -ECANCELED)
+			ring_command(&self->ring, pair->endpoint,
+				     TDI_IOC_RECEIVE, &receive, 1);
+		ASSERT_EQ(1, done.result);
+		ASSERT_EQ(next++, (unsigned char)byte);
+	}
+	*(volatile char *)&stop = 1;
+	job_end(&job);
+}
+
+/* A time limit and a cancel at once */
+TEST_F(uring, time_limit_raced_by_a_cancel)
+{
+	struct pair *pair = &self->pair;
+	int deaf = plain_deaf(variant->family);
+	struct tdi_taddr remote = address_local(variant->family,
+						plain_port(deaf));
+	struct tdi_connect arg = connect_argument(&remote, -10000, 1);
+	char stop = 0;
+	struct job job = { .call = cancel_all_the_time, .fd = pair->endpoint,
+			   .buffer = &stop };
+	struct completion done;
+
+	for (int i = 0; i < 50; i++) {
+		stop = i % 2;
+		job_start(&job);
+		ring_command(&self->ring, pair->endpoint, TDI_IOC_CONNECT, &arg,
+			     1);
+		done = ring_wait(&self->ring);
+		EXPECT_TRUE(done.result == -ETIMEDOUT ||
+			    done.result == -ECANCELED);
+		ASSERT_SOON(endpoint_state(pair->endpoint) ==
+			    TDI_STATE_ASSOCIATED);
+		*(volatile char *)&stop = 1;
+		job_end(&job);
+	}
+	EXPECT_TRUE(pair_usable(pair, pair->endpoint));
+}
+
+TEST_F(uring, bad_commands)
+{
+	struct pair *pair = &self->pair;
+	struct io_uring *ring = &self->ring;
+	char byte;
+	struct tdi_data arg = data_argument(&byte, 1, 0, 1);
+	const unsigned int others[] = {
+		TDI_IOC_QUERY_CAPS, TDI_IOC_CREATE, TDI_IOC_CANCEL,
+		TDI_IOC_EVENT_REPLY, TDI_IOC_ASSOCIATE_ADDRESS,
+		TDI_IOC_DISASSOCIATE_ADDRESS, TDI_IOC_SET_EVENT_HANDLER,
+		TDI_IOC_QUERY_INFORMATION,
+	};
+
+	pair_connect(pair);
+	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, NULL, 1);
+	EXPECT_EQ(-EFAULT, ring_wait(ring).result);
+	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, MEMORY_KERNEL, 1);
+	EXPECT_EQ(-EFAULT, ring_wait(ring).result);
+	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, memory_at_edge(8),
+		     1);
+	EXPECT_EQ(-EINVAL, ring_wait(ring).result);
+	arg.head.size = sizeof(arg) - 1;
+	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, &arg, 1);
+	EXPECT_EQ(-EINVAL, ring_wait(ring).result);
+	arg.head.size = 4097;
+	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, &arg, 1);
+	EXPECT_EQ(-E2BIG, ring_wait(ring).result);
+	arg.head.size = sizeof(arg);
+	arg.head.flags = 0x80000000;
+	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, &arg, 1);
+	EXPECT_COMPLETION(STATUS_INVALID_PARAMETER, ring_wait(ring));
+	arg.head.flags = 0;
+	arg.__reserved = 1;
+	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, &arg, 1);
+	EXPECT_COMPLETION(STATUS_INVALID_PARAMETER, ring_wait(ring));
+
+	ring_command(ring, pair->endpoint, TDI_IOC(0x14), &arg, 1);
+	EXPECT_EQ(-ENOTTY, ring_wait(ring).result);
+	ring_command(ring, pair->endpoint, 0, &arg, 1);
+	EXPECT_EQ(-ENOTTY, ring_wait(ring).result);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct tdi_head *head = memory_at_edge(4096);
+
+		head->size = 4096;
+		ring_command(ring, pair->endpoint, others[i], head, 1);
+		EXPECT_EQ(-EOPNOTSUPP, ring_wait(ring).result)
+			TH_LOG("command %#x", others[i]);
+	}
+	arg = data_argument(memory_read_only(), 1, 0, 1);
+	plain_send(pair->peer, "d", 1);
+	ASSERT_TRUE(wait_events(pair->endpoint, POLLIN));
+	ring_command(ring, pair->endpoint, TDI_IOC_RECEIVE, &arg, 1);
+	EXPECT_COMPLETION(STATUS_ACCESS_VIOLATION, ring_wait(ring));
+	EXPECT_EQ(TDI_STATE_CONNECTED, endpoint_state(pair->endpoint));
+}
+
+/* ---- Ordinary operations on the files ---- */
+
+static struct io_uring_sqe *operation(struct io_uring *ring)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(ring);
+
+	NEED(sqe);
+	return sqe;
+}
+
+/* io_uring_prep_xxx() clears the tag. */
+static void go(struct io_uring *ring, struct io_uring_sqe *sqe, uint64_t tag)
+{
+	sqe->user_data = tag;
+	NEED(io_uring_submit(ring) == 1);
+}
+
+TEST_F(uring, read_write_poll)
+{
+	struct io_uring *ring = &self->ring;
+	struct pair *pair = &self->pair;
+	struct completion done;
+	struct io_uring_sqe *sqe;
+	char bytes[8], in[8];
+
+	pair_connect(pair);
+	sqe = operation(ring);
+	io_uring_prep_poll_add(sqe, pair->endpoint, POLLIN);
+	go(ring, sqe, 1);
+	EXPECT_TRUE(ring_is_idle(ring));
+	plain_send(pair->peer, "one", 3);
+	done = ring_wait(ring);
+	EXPECT_EQ(1, done.tag);
+	EXPECT_TRUE(done.result > 0 && done.result & POLLIN);
+	for (int round = 0; round < 2; round++) {
+		sqe = operation(ring);
+		io_uring_prep_read(sqe, pair->endpoint, bytes, 8, 0);
+		go(ring, sqe, 2);
+		/* the second has to wait */
+		if (round)
+			plain_send(pair->peer, "two", 3);
+		EXPECT_EQ(3, ring_wait(ring).result);
+		EXPECT_EQ(0, memcmp(bytes, round ? "two" : "one", 3));
+	}
+	sqe = operation(ring);
+	io_uring_prep_write(sqe, pair->endpoint, "four", 4, 0);
+	go(ring, sqe, 3);
+	EXPECT_EQ(4, ring_wait(ring).result);
+	plain_receive(pair->peer, in, 4);
+	EXPECT_EQ(0, memcmp(in, "four", 4));
+}
+
+/* How a server would be told: one poll for all events, and a read for each */
+TEST_F(uring, events_by_multishot_poll)
+{
+	struct io_uring *ring = &self->ring;
+	struct pair *pair = &self->pair;
+	struct io_uring_sqe *sqe;
+	struct completion done;
+	unsigned char bytes[512];
+	struct tdi_event *event = (void *)bytes;
+
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      set_handler(pair->address, TDI_EVENT_RECEIVE, 5, 64));
+	set_nonblock(pair->address, true);
+	pair_connect(pair);
+	sqe = operation(ring);
+	io_uring_prep_poll_multishot(sqe, pair->address, POLLIN);
+	go(ring, sqe, 1);
+	for (int round = 0; round < 5; round++) {
+		plain_send(pair->peer, "data", 4);
+		/* one that tells of nothing new is allowed */
+		do {
+			done = ring_wait(ring);
+			ASSERT_EQ(1, done.tag);
+			ASSERT_TRUE(done.result > 0 && done.result & POLLIN);
+			sqe = operation(ring);
+			io_uring_prep_read(sqe, pair->address, bytes,
+					   sizeof(bytes), 0);
+			go(ring, sqe, 2);
+			do {
+				done = ring_wait(ring);
+			} while (done.tag == 1);
+		} while (done.result == -EAGAIN);
+		ASSERT_EQ(72, done.result);
+		EXPECT_EQ(TDI_EVENT_RECEIVE, event->event_type);
+		EXPECT_EQ(4, event->bytes_indicated);
+		EXPECT_EQ(0, memcmp(bytes + event->data_offset, "data", 4));
+	}
+}
+
+/*
+ * No event while a receive is queued: this one has got its data, and will not
+ * take it before the task looks for completions.
+ */
+TEST_F(uring, receive_before_events)
+{
+	struct pair *pair = &self->pair;
+	unsigned char events[512];
+	struct io_uring ring;
+	struct tdi_data receive;
+	char bytes[4];
+
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      set_handler(pair->address, TDI_EVENT_RECEIVE, 5, 64));
+	set_nonblock(pair->address, true);
+	ring_open(&ring, IORING_SETUP_SINGLE_ISSUER |
+			 IORING_SETUP_DEFER_TASKRUN);
+	pair_connect(pair);
+	receive = data_argument(bytes, 4, 0, 1);
+	ring_command(&ring, pair->endpoint, TDI_IOC_RECEIVE, &receive, 1);
+	plain_send(pair->peer, "datamore", 8);
+	ASSERT_SOON(plain_all_acked(pair->peer));
+	EXPECT_EQ(-1, read(pair->address, events, sizeof(events)));
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(0, look_events(pair->endpoint, POLLIN));
+	EXPECT_EQ(4, ring_wait(&ring).result);
+	EXPECT_EQ(0, memcmp(bytes, "data", 4));
+	ASSERT_TRUE(wait_events(pair->address, POLLIN));
+	EXPECT_EQ(72, read(pair->address, events, sizeof(events)));
+	EXPECT_EQ(0, memcmp(events + 64, "more", 4));
+	io_uring_queue_exit(&ring);
+}
+
+/* On a file that may wait the read does, in the ring. */
+TEST_F(uring, events_by_read)
+{
+	struct io_uring *ring = &self->ring;
+	struct pair *pair = &self->pair;
+	struct io_uring_sqe *sqe;
+	unsigned char bytes[512];
+	struct tdi_event *event = (void *)bytes;
+
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      set_handler(pair->address, TDI_EVENT_RECEIVE, 5, 64));
+	pair_connect(pair);
+	sqe = operation(ring);
+	io_uring_prep_read(sqe, pair->address, bytes, sizeof(bytes), 0);
+	go(ring, sqe, 1);
+	plain_send(pair->peer, "data", 4);
+	EXPECT_EQ(72, ring_wait(ring).result);
+	EXPECT_EQ(TDI_EVENT_RECEIVE, event->event_type);
+	EXPECT_EQ(0, memcmp(bytes + event->data_offset, "data", 4));
+}
+
+TEST_HARNESS_MAIN
