@@ -340,46 +340,52 @@ struct ioctl_timeout_param {
 	const char *desc;
 	s64 timeout;
 	bool is_system_time;
-	long jiffies;
+	s64 left;
 };
 
 static const struct ioctl_timeout_param ioctl_timeout_params[] = {
-	{ "none", 0, false, 4711 },
-	{ "100 ns from now", -1, false, 1 },
-	{ "1 s from now", -10000000LL, false, HZ },
-	{ "1 hour from now", -36000000000LL, false, 3600 * HZ },
-	{ "as far as can be", S64_MIN, false, LONG_MAX },
-	{ "almost as far as can be", S64_MIN + 1, false, LONG_MAX },
-	{ "1601", 1, false, 1 },
-	{ "1970", 116444736000000000LL, false, 1 },
-	{ "1 hour ago, in system time", -36000000000LL, true, 1 },
-	{ "in 1 hour, in system time", 36000000000LL, true, 3600 * HZ },
-	{ "the end of system time", S64_MAX, false, LONG_MAX },
+	{ "none", 0, false, S64_MAX },
+	{ "100 ns from now", -1, false, 100 },
+	{ "1 s from now", -10000000LL, false, NSEC_PER_SEC },
+	{ "1 hour from now", -36000000000LL, false, 3600LL * NSEC_PER_SEC },
+	{ "as far as can be", S64_MIN, false, S64_MAX },
+	{ "almost as far as can be", S64_MIN + 1, false, S64_MAX },
+	{ "1601", 1, false, 0 },
+	{ "1970", 116444736000000000LL, false, 0 },
+	{ "1 hour ago, in system time", -36000000000LL, true, 0 },
+	{ "in 1 hour, in system time", 36000000000LL, true,
+	  3600LL * NSEC_PER_SEC },
+	{ "the end of system time", S64_MAX, false, S64_MAX },
 };
 
 KUNIT_ARRAY_PARAM_DESC(ioctl_timeout, ioctl_timeout_params, desc);
 
-/* NT's units into jiffies; LONG_MAX stands for centuries */
+/* NT's units into nanoseconds, and jiffies; S64_MAX stands for centuries */
 static void ioctl_timeouts(struct kunit *test)
 {
 	const struct ioctl_timeout_param *param = test->param_value;
 	s64 timeout = param->timeout;
+	ktime_t deadline, start;
 	long ticks;
 
 	if (param->is_system_time)
 		timeout += 116444736000000000LL +
 			   div_s64(ktime_get_real_ns(), 100);
-	ticks = tdi_timeout(timeout, 4711);
-	KUNIT_EXPECT_GT(test, ticks, 0);
-	KUNIT_EXPECT_LT(test, ticks, MAX_SCHEDULE_TIMEOUT);
-	if (param->jiffies == LONG_MAX) {
+	start = ktime_get();
+	deadline = tdi_deadline(timeout);
+	ticks = tdi_time_left(deadline);
+	if (param->left == S64_MAX) {
 		KUNIT_EXPECT_GT(test, ticks / HZ, 200LL * 365 * 24 * 3600);
 		return;
 	}
 	/* never early; the clock goes on while system time is looked at */
-	KUNIT_EXPECT_LE(test, ticks, param->jiffies + 1);
-	KUNIT_EXPECT_GE(test, ticks, param->jiffies -
-				       (param->is_system_time ? HZ / 10 : 0));
+	KUNIT_EXPECT_GE(test, ktime_sub(deadline, start), param->left -
+			(param->is_system_time ? NSEC_PER_SEC / 10 : 0));
+	KUNIT_EXPECT_GE(test, (s64)jiffies_to_nsecs(ticks),
+			ktime_sub(deadline, ktime_get()));
+	/* nor later than that takes */
+	KUNIT_EXPECT_LE(test, ktime_sub(deadline, ktime_get()), param->left);
+	KUNIT_EXPECT_LE(test, ticks, nsecs_to_jiffies64(param->left) + 2);
 }
 
 static struct kunit_case tdi_ioctl_cases[] = {

@@ -344,11 +344,13 @@ tdi_kunit_receive(struct kunit *test, struct tdi_file *endpoint, u32 flags,
  */
 u32 tdi_kunit_result_within(struct tdi_kunit_request *request, long timeout)
 {
+	ktime_t deadline = ktime_add_ns(ktime_get(), jiffies_to_nsecs(timeout));
+
 	if (request->thread)
 		return wait_for_completion_timeout(&request->done, timeout) ?
 		       request->status : STATUS_TIMEOUT;
 	if (request->status == STATUS_PENDING)
-		request->status = tdi_wait(&request->waiter, timeout,
+		request->status = tdi_wait(&request->waiter, deadline,
 					   &request->interrupted);
 	return request->status;
 }
@@ -387,7 +389,7 @@ static int tdi_kunit_request_thread(void *data)
 	struct tdi_kunit_request *request = data;
 
 	allow_signal(SIGUSR1);
-	request->status = tdi_wait(&request->waiter, MAX_SCHEDULE_TIMEOUT,
+	request->status = tdi_wait(&request->waiter, KTIME_MAX,
 				   &request->interrupted);
 	complete(&request->done);
 	return 0;

@@ -2,7 +2,6 @@
 /*
  * Requests that can pend, out of user memory and back.
  */
-#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -16,25 +15,21 @@
 /* 1601 to 1970, in NT's units of 100 ns */
 #define TDI_NT_EPOCH		116444736000000000LL
 
-/* NT's timeout: negative is from now, positive is system time */
-long tdi_timeout(s64 timeout, long if_none)
+/* NT's timeout: negative is from now, positive is system time, 0 is none */
+ktime_t tdi_deadline(s64 timeout)
 {
 	s64 left;
 
 	if (!timeout)
-		return if_none;
+		return KTIME_MAX;
 	if (timeout > 0)
 		left = timeout - TDI_NT_EPOCH -
 		       div_s64(ktime_get_real_ns(), 100);
 	else
 		left = timeout == S64_MIN ? S64_MAX : -timeout;
-	if (left <= 0)
-		return 1;
-	/* no longer than fits, in jiffies and in nanoseconds */
-	left = min_t(s64, left, S64_MAX / 100);
-	/* never early: rounded up, and this jiffy has begun already */
-	return min_t(u64, nsecs_to_jiffies64((u64)left * 100 + TICK_NSEC - 1) + 1,
-		     MAX_SCHEDULE_TIMEOUT - 1);
+	/* no longer than fits, in nanoseconds */
+	left = clamp_t(s64, left, 0, S64_MAX / 100);
+	return ktime_add_safe(ktime_get(), ns_to_ktime(left * 100));
 }
 
 /* Requests on connections are refused with TDI's own word for it. */
@@ -101,7 +96,7 @@ u32 tdi_call_prepare(struct tdi_call *call, struct tdi_request *req)
 	req->cookie = call->arg.head.cookie;
 	req->flags = call->arg.head.flags;
 	req->nonblock = call->filp->f_flags & O_NONBLOCK;
-	call->timeout = MAX_SCHEDULE_TIMEOUT;
+	call->deadline = KTIME_MAX;
 	return call->command->prepare(call, req);
 }
 
@@ -125,7 +120,7 @@ u32 tdi_call_connect(struct tdi_call *call, struct tdi_request *req)
 		status = tdi_call_copy_address(&connect->request, ta, &length);
 	if (!status)
 		status = tdi_taddr_parse(ta, length, &req->remote);
-	call->timeout = tdi_timeout(connect->timeout, MAX_SCHEDULE_TIMEOUT);
+	call->deadline = tdi_deadline(connect->timeout);
 	return status;
 }
 
@@ -178,8 +173,8 @@ u32 tdi_call_disconnect(struct tdi_call *call, struct tdi_request *req)
 	status = tdi_call_check_information(&disconnect->request);
 	if (!status)
 		status = tdi_call_check_information(&disconnect->ret);
-	call->timeout = tdi_timeout(disconnect->timeout,
-				    msecs_to_jiffies(TDI_DISCONNECT_TIMEOUT_MS));
+	call->deadline = tdi_deadline(disconnect->timeout ? :
+				      -TDI_DISCONNECT_TIMEOUT_MS * 10000LL);
 	return status;
 }
 

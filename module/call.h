@@ -6,6 +6,7 @@
 #ifndef _TDI_CALL_H
 #define _TDI_CALL_H
 
+#include <linux/ktime.h>
 #include <linux/uio.h>
 
 #include "file.h"
@@ -38,7 +39,7 @@ union tdi_argument {
  * @size: bytes of it that we know
  * @arg: our copy
  * @interrupted: errno if a signal ended it
- * @timeout: of a request that pends, jiffies
+ * @deadline: of a request that pends, or KTIME_MAX
  * @iov: of a vector that did not fit into @fast, or NULL
  * @fast: usual ones do
  */
@@ -50,7 +51,7 @@ struct tdi_call {
 	size_t size;
 	union tdi_argument arg;
 	int interrupted;
-	long timeout;
+	ktime_t deadline;
 	struct iovec *iov;
 	struct iovec fast[UIO_FASTIOV];
 };
@@ -78,7 +79,7 @@ struct tdi_command {
 	u32 (*finish)(struct tdi_call *call, struct tdi_request *req);
 };
 
-long tdi_timeout(s64 timeout, long if_none);
+ktime_t tdi_deadline(s64 timeout);
 
 int tdi_call_begin(struct tdi_call *call, struct file *filp, unsigned int cmd,
 		   void __user *user);

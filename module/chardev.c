@@ -73,7 +73,7 @@ static ssize_t tdi_read_write(struct kiocb *iocb, struct iov_iter *iter,
 
 	status = submit(&waiter.req);
 	if (status == STATUS_PENDING)
-		status = tdi_wait(&waiter, MAX_SCHEDULE_TIMEOUT, &interrupted);
+		status = tdi_wait(&waiter, KTIME_MAX, &interrupted);
 	*iter = waiter.req.msg.msg_iter;
 
 	if (waiter.req.information)

@@ -21,7 +21,7 @@ static u32 tdi_ioctl_request(struct tdi_call *call)
 		goto out;
 	status = command->submit(&waiter.req);
 	if (status == STATUS_PENDING && !waiter.req.nonblock)
-		status = tdi_wait(&waiter, call->timeout, &interrupted);
+		status = tdi_wait(&waiter, call->deadline, &interrupted);
 	/* EINTR for the client if it has a handler; else as if nothing was */
 	if (interrupted && status == STATUS_CANCELLED)
 		call->interrupted = -ERESTARTNOHAND;

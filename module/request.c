@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/sched/signal.h>
 
@@ -410,28 +411,55 @@ void tdi_waiter_init(struct tdi_waiter *waiter, struct tdi_file *file)
 }
 
 /**
+ * tdi_time_left() - how long to sleep until a deadline
+ * @deadline: or KTIME_MAX
+ *
+ * Jiffies lag behind while a tick is late, and make up for it at once; so a
+ * sleep can end early, and whoever slept asks again.
+ *
+ * Return: jiffies, or MAX_SCHEDULE_TIMEOUT; 0 when it has passed.
+ */
+long tdi_time_left(ktime_t deadline)
+{
+	s64 left;
+
+	if (deadline == KTIME_MAX)
+		return MAX_SCHEDULE_TIMEOUT;
+	left = ktime_to_ns(ktime_sub(deadline, ktime_get()));
+	if (left <= 0)
+		return 0;
+	/* rounded up, and this jiffy has begun already */
+	return min_t(u64, nsecs_to_jiffies64((u64)left + TICK_NSEC - 1) + 1,
+		     MAX_SCHEDULE_TIMEOUT - 1);
+}
+
+/**
  * tdi_wait() - wait for a request that pends
  * @waiter: the request, submitted, STATUS_PENDING
- * @timeout: jiffies, or MAX_SCHEDULE_TIMEOUT; then it ends with
- *	STATUS_IO_TIMEOUT
+ * @deadline: when it ends with STATUS_IO_TIMEOUT, or KTIME_MAX
  * @interrupted: set when a signal came; the request is cancelled then, unless
  *	it was done after all
  *
  * Return: its status.
  */
-u32 tdi_wait(struct tdi_waiter *waiter, long timeout, bool *interrupted)
+u32 tdi_wait(struct tdi_waiter *waiter, ktime_t deadline, bool *interrupted)
 {
+	long left;
+
 	spin_lock_irq(&waiter->lock);
 	while (!waiter->done) {
-		timeout = wait_event_interruptible_lock_irq_timeout(waiter->wait,
+		left = tdi_time_left(deadline);
+		left = wait_event_interruptible_lock_irq_timeout(waiter->wait,
 				waiter->kicked || waiter->done, waiter->lock,
-				timeout);
+				left);
 		if (waiter->done)
 			break;
 		/* a kick may come again and again without one sleep */
-		if (timeout > 0 && signal_pending(current))
-			timeout = -ERESTARTSYS;
-		if (timeout > 0) {
+		if (left > 0 && signal_pending(current))
+			left = -ERESTARTSYS;
+		if (!left && tdi_time_left(deadline))
+			continue;
+		if (left > 0) {
 			waiter->kicked = false;
 			spin_unlock_irq(&waiter->lock);
 			tdi_request_run(&waiter->req);
@@ -440,10 +468,10 @@ u32 tdi_wait(struct tdi_waiter *waiter, long timeout, bool *interrupted)
 			continue;
 		}
 
-		*interrupted = timeout < 0;
+		*interrupted = left < 0;
 		spin_unlock_irq(&waiter->lock);
-		tdi_request_end(&waiter->req, timeout < 0 ? STATUS_CANCELLED :
-							    STATUS_IO_TIMEOUT);
+		tdi_request_end(&waiter->req, left < 0 ? STATUS_CANCELLED :
+							 STATUS_IO_TIMEOUT);
 		spin_lock_irq(&waiter->lock);
 		wait_event_lock_irq(waiter->wait, waiter->done, waiter->lock);
 	}

@@ -17,6 +17,7 @@
 #ifndef _TDI_REQUEST_H
 #define _TDI_REQUEST_H
 
+#include <linux/ktime.h>
 #include <linux/socket.h>
 #include <linux/types.h>
 
@@ -140,6 +141,7 @@ struct tdi_waiter {
 };
 
 void tdi_waiter_init(struct tdi_waiter *waiter, struct tdi_file *file);
-u32 tdi_wait(struct tdi_waiter *waiter, long timeout, bool *interrupted);
+long tdi_time_left(ktime_t deadline);
+u32 tdi_wait(struct tdi_waiter *waiter, ktime_t deadline, bool *interrupted);
 
 #endif /* _TDI_REQUEST_H */

@@ -136,10 +136,11 @@ static void tdi_uring_timeout(struct work_struct *work)
 {
 	struct tdi_uring *uring = container_of(to_delayed_work(work),
 					       struct tdi_uring, timer);
+	long left = tdi_time_left(uring->call.deadline);
 
-	/* not submitted yet */
-	if (READ_ONCE(uring->req.state) == TDI_REQUEST_NEW)
-		schedule_delayed_work(&uring->timer, 1);
+	/* not over, or not submitted yet */
+	if (left || READ_ONCE(uring->req.state) == TDI_REQUEST_NEW)
+		schedule_delayed_work(&uring->timer, left ? : 1);
 	else
 		tdi_request_end(&uring->req, STATUS_IO_TIMEOUT);
 }
@@ -183,8 +184,9 @@ static int tdi_uring_submit(struct tdi_uring *uring, unsigned int issue_flags)
 	/* O_NONBLOCK is for those who would wait */
 	uring->req.nonblock = false;
 	/* after it was submitted it may be gone */
-	if (call->timeout != MAX_SCHEDULE_TIMEOUT)
-		schedule_delayed_work(&uring->timer, call->timeout);
+	if (call->deadline != KTIME_MAX)
+		schedule_delayed_work(&uring->timer,
+				      tdi_time_left(call->deadline));
 	status = call->command->submit(&uring->req);
 	if (status != STATUS_PENDING)
 		return tdi_uring_done_now(uring, status, issue_flags);
