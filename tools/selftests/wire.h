@@ -12,6 +12,7 @@
 #define WIRE_SYN	0x02
 #define WIRE_RST	0x04
 #define WIRE_ACK	0x10
+#define WIRE_URG	0x20
 
 struct segment {
 	uint16_t from, to;	/* ports */
