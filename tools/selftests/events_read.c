@@ -4,31 +4,47 @@
  */
 #include "events.h"
 
+#include <sys/uio.h>
+
+#define ROUNDS	1000
+
+/* An endpoint of the address, connected; from one port, so each to another */
+static int open_connected(struct pair *pair, uint64_t context, int *peer)
+{
+	int listener = plain_listen(pair->family, 1), endpoint;
+	struct tdi_taddr remote = address_local(pair->family,
+						plain_port(listener));
+
+	NEED(!tdi_open_endpoint("tcp", 0, context, &endpoint) &&
+	     !tdi_associate_address(endpoint, pair->address, 0, NULL) &&
+	     !tdi_connect(endpoint, &remote, 0, NULL, 0, NULL));
+	*peer = plain_accept(listener);
+	close(listener);
+	return endpoint;
+}
+
+static void arrive(int peer, const char *data)
+{
+	struct deadline deadline = deadline_in(PATIENCE_MS);
+
+	plain_send(peer, data, strlen(data));
+	while (!plain_all_acked(peer)) {
+		NEED(!deadline_passed(&deadline));
+		pace();
+	}
+}
+
 TEST_F(events, several_in_one_read)
 {
 	struct pair *pair = &self->pair;
-	int endpoints[MANY], peers[MANY], listener;
-	struct tdi_taddr remote;
+	int endpoints[MANY], peers[MANY];
 	unsigned int seen = 0;
 	ssize_t n;
 
 	ON(TDI_EVENT_RECEIVE, 64);
 	for (int i = 0; i < MANY; i++) {
-		ASSERT_STATUS(STATUS_SUCCESS,
-			      tdi_open_endpoint("tcp", 0, i, &endpoints[i]));
-		ASSERT_STATUS(STATUS_SUCCESS,
-			      tdi_associate_address(endpoints[i], pair->address,
-						    0, NULL));
-		/* from one port, so each to another */
-		listener = plain_listen(variant->family, 1);
-		remote = address_local(variant->family, plain_port(listener));
-		ASSERT_STATUS(STATUS_SUCCESS,
-			      tdi_connect(endpoints[i], &remote, 0, NULL, 0,
-					  NULL));
-		peers[i] = plain_accept(listener);
-		close(listener);
-		plain_send(peers[i], "data", 4);
-		ASSERT_SOON(plain_all_acked(peers[i]));
+		endpoints[i] = open_connected(pair, i, &peers[i]);
+		arrive(peers[i], "data");
 	}
 	n = read(pair->address, self->events.bytes, 4096);
 	ASSERT_EQ(MANY * 72, n);
@@ -41,10 +57,8 @@ TEST_F(events, several_in_one_read)
 	}
 	EXPECT_EQ((1U << MANY) - 1, seen);
 	/* one of them, if there is room for one only */
-	for (int i = 0; i < MANY; i++) {
-		plain_send(peers[i], "more", 4);
-		ASSERT_SOON(plain_all_acked(peers[i]));
-	}
+	for (int i = 0; i < MANY; i++)
+		arrive(peers[i], "more");
 	for (int i = 0; i < MANY; i++)
 		EXPECT_EQ(72, read(pair->address, self->events.bytes, 100));
 	EXPECT_NONE();
@@ -166,6 +180,50 @@ TEST_F(events, bad_pointer_for_an_offer)
 	close(client);
 }
 
+/*
+ * Only part of the room is there: a record goes where all of it fits, or stays
+ * with its data.
+ */
+TEST_F(events, room_with_holes)
+{
+	struct pair *pair = &self->pair;
+	char *edge = memory_at_edge(100), head[64], data[64];
+	struct tdi_event *event = (void *)head;
+	struct iovec iov[2] = {
+		{ .iov_base = edge + 68, .iov_len = 64 },
+		{ .iov_base = data, .iov_len = sizeof(data) },
+	};
+	int endpoints[2], peers[2];
+
+	ON(TDI_EVENT_RECEIVE, 64);
+	for (int i = 0; i < 2; i++) {
+		endpoints[i] = open_connected(pair, CONTEXT, &peers[i]);
+		arrive(peers[i], i ? "two" : "one");
+	}
+	/* its second half is missing */
+	EXPECT_EQ(-1, readv(pair->address, iov, 2));
+	EXPECT_EQ(EFAULT, errno);
+	/* the data would fit, the record before it does not */
+	iov[0].iov_base = memory_unmapped();
+	EXPECT_EQ(-1, readv(pair->address, iov, 2));
+	EXPECT_EQ(EFAULT, errno);
+	/* both are there, in two places */
+	iov[0].iov_base = head;
+	EXPECT_EQ(72, readv(pair->address, iov, 2));
+	EXPECT_EQ(3, event->bytes_indicated);
+	EXPECT_EQ(0, memcmp(data, "one", 3));
+	/* that was told; of two there is room for one, whatever the length says */
+	arrive(peers[0], "three");
+	event = (struct tdi_event *)(edge + 28);
+	EXPECT_EQ(72, read(pair->address, event, 4096));
+	EXPECT_EQ(3 + 5, event->bytes_indicated + NEXT()->bytes_indicated);
+	EXPECT_NONE();
+	for (int i = 0; i < 2; i++) {
+		close(endpoints[i]);
+		close(peers[i]);
+	}
+}
+
 TEST_F(events, read_that_waits)
 {
 	_Alignas(8) char bytes[256];
@@ -257,6 +315,46 @@ TEST_F(events, poll)
 	close(epoll);
 }
 
+/* Edge-triggered: one wake-up, and all there is until there is no more */
+TEST_F(events, poll_by_edges)
+{
+	struct pair *pair = &self->pair;
+	struct epoll_event interest = { .events = EPOLLIN | EPOLLET }, came;
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	int endpoints[MANY], peers[MANY];
+
+	ON(TDI_EVENT_RECEIVE, 64);
+	ON(TDI_EVENT_DISCONNECT, 0);
+	for (int i = 0; i < MANY; i++)
+		endpoints[i] = open_connected(pair, CONTEXT, &peers[i]);
+	ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, pair->address, &interest));
+	for (int round = 0; round < 3; round++) {
+		/* what was told of when there was nothing any more */
+		EXPECT_NONE();
+		epoll_wait(epoll, &came, 1, 0);
+		for (int i = 0; i < MANY; i++)
+			arrive(peers[i], "data");
+		ASSERT_EQ(1, epoll_wait(epoll, &came, 1, PATIENCE_MS));
+		EXPECT_EQ(0, epoll_wait(epoll, &came, 1, 0));
+		for (int i = 0; i < MANY; i++)
+			EXPECT_DATA(NEXT(), ENTIRE, "data", 4, 4);
+	}
+	/* one more endpoint has something while others wait to be read */
+	EXPECT_NONE();
+	epoll_wait(epoll, &came, 1, 0);
+	for (int i = 0; i < MANY; i++) {
+		plain_reset(peers[i]);
+		ASSERT_EQ(1, epoll_wait(epoll, &came, 1, PATIENCE_MS));
+	}
+	for (int i = 0; i < MANY; i++)
+		EXPECT_EVENT(NEXT(), TDI_EVENT_DISCONNECT,
+			     TDI_DISCONNECT_ABORT);
+	EXPECT_NONE();
+	for (int i = 0; i < MANY; i++)
+		close(endpoints[i]);
+	close(epoll);
+}
+
 /* Nothing is queued for it: as many connect as there is room for, no more. */
 TEST_F(events, nobody_reads)
 {
@@ -279,6 +377,120 @@ TEST_F(events, nobody_reads)
 	}
 	EXPECT_LT(0, connected);
 	EXPECT_GE(TDI_OFFERS_MAX, connected);
+}
+
+/* TCP sockets of this namespace that are in use */
+static int sockets_in_use(void)
+{
+	FILE *file = fopen("/proc/net/sockstat", "re");
+	char line[256];
+	int count = -1;
+
+	NEED(file);
+	while (count < 0 && fgets(line, sizeof(line), file))
+		sscanf(line, "TCP: inuse %d", &count);
+	fclose(file);
+	return count;
+}
+
+/*
+ * Nobody reads the events of an address while connections come and go: what it
+ * costs is the connections that are there, and others do not feel it.
+ */
+TEST_F(events, come_and_go_unread)
+{
+	struct pair *pair = &self->pair;
+	struct tdi_taddr any = address_any(variant->family, 0);
+	int address = open_address(&any), other = open_associated(address);
+	const struct tdi_event *event;
+	int in_use;
+
+	ON(TDI_EVENT_CONNECT, 0);
+	ON(TDI_EVENT_RECEIVE, 64);
+	ON(TDI_EVENT_DISCONNECT, 0);
+	ON(TDI_EVENT_SEND_POSSIBLE, 0);
+	in_use = sockets_in_use();
+	for (int round = 0; round < ROUNDS; round++) {
+		pair_connect(pair);
+		plain_send(pair->peer, "data", 4);
+		plain_reset(pair->peer);
+		ASSERT_SOON(endpoint_state(pair->endpoint) ==
+			    TDI_STATE_ASSOCIATED);
+		if (round % (ROUNDS / 4) == 0)
+			EXPECT_TRUE(pair_usable(pair, other));
+	}
+	pair->peer = -1;
+	/* the last one's socket stays for the event */
+	EXPECT_GE(in_use + 1, sockets_in_use());
+	event = NEXT();
+	EXPECT_EVENT(event, TDI_EVENT_DISCONNECT, TDI_DISCONNECT_ABORT);
+	EXPECT_EQ(TDI_STATE_ASSOCIATED, endpoint_state(pair->endpoint));
+	EXPECT_NONE();
+	close(other);
+	close(address);
+}
+
+/* Callers neither: those that there is room for wait, and go as they came. */
+TEST_F(events, callers_come_and_go_unread)
+{
+	struct tdi_taddr any = address_any(variant->family, 0);
+	int address = open_address(&any), other = open_associated(address);
+	struct sockaddr_storage ss;
+	socklen_t length;
+	int in_use, client;
+
+	ON(TDI_EVENT_CONNECT, 0);
+	ASSERT_EQ(STATUS_SUCCESS,
+		  tdi_taddr_to_sockaddr(&self->pair.local, &ss, &length));
+	in_use = sockets_in_use();
+	for (int round = 0; round < ROUNDS; round++) {
+		client = socket(variant->family, SOCK_STREAM | SOCK_NONBLOCK,
+				0);
+		connect(client, (struct sockaddr *)&ss, length);
+		plain_reset(client);
+		if (round % (ROUNDS / 4) == 0)
+			EXPECT_TRUE(pair_usable(&self->pair, other));
+	}
+	EXPECT_GE(in_use + TDI_OFFERS_MAX, sockets_in_use());
+	/* they have gone, and there is room again for one who has not */
+	EXPECT_NONE();
+	client = plain_connect(&self->pair.local);
+	ASSERT_LE(0, client);
+	EXPECT_EQ(TDI_EVENT_CONNECT, NEXT()->event_type);
+	close(client);
+	close(other);
+	close(address);
+}
+
+/* Unread data stays in the socket until that is full: then the sender waits. */
+TEST_F(events, data_unread)
+{
+	const size_t most = 64 << 20;
+	struct pair *pair = &self->pair;
+	char block[4096];
+	size_t sent = 0, seen = 0;
+	ssize_t n;
+
+	ON(TDI_EVENT_RECEIVE, 4096);
+	pair_connect(pair);
+	do {
+		pattern_fill(block, sizeof(block), sent);
+		n = send(pair->peer, block, sizeof(block), MSG_DONTWAIT);
+		sent += n > 0 ? n : 0;
+	} while (n > 0 && sent < most);
+	EXPECT_EQ(EAGAIN, errno);
+	ASSERT_GT(most, sent);
+	EXPECT_EQ(0, look_events(pair->peer, POLLOUT));
+	while (seen < sent) {
+		const struct tdi_event *event = NEXT();
+
+		ASSERT_EQ(TDI_EVENT_RECEIVE, event->event_type);
+		ASSERT_TRUE(pattern_check(event_data(event),
+					  event->bytes_indicated, seen));
+		seen += event->bytes_indicated;
+	}
+	EXPECT_EQ(sent, seen);
+	EXPECT_TRUE(wait_events(pair->peer, POLLOUT));
 }
 
 /* A reader dies; the next one goes on where it was. */

@@ -279,6 +279,92 @@ TEST_F(uring, events_by_multishot_poll)
 	}
 }
 
+/* Since Linux 6.7; the headers may be older. */
+#define READ_MULTISHOT	49
+#define GROUP		7
+#define BUFFERS		8
+#define SIZE		256
+
+/* One read for all events, each into a buffer of its own */
+static void begin_multishot(struct io_uring *ring, int address,
+			    unsigned char (*buffers)[SIZE])
+{
+	struct io_uring_sqe *sqe = operation(ring);
+
+	io_uring_prep_provide_buffers(sqe, buffers, SIZE, BUFFERS, GROUP, 0);
+	go(ring, sqe, 1);
+	NEED(ring_wait(ring).result >= 0);
+	sqe = operation(ring);
+	io_uring_prep_rw(READ_MULTISHOT, sqe, address, NULL, 0, 0);
+	sqe->flags |= IOSQE_BUFFER_SELECT;
+	sqe->buf_group = GROUP;
+	go(ring, sqe, 2);
+}
+
+/* The buffer of the next completion, and how much is in it */
+static int wait_buffer(struct io_uring *ring, int *result, bool *more)
+{
+	struct __kernel_timespec patience = { .tv_sec = PATIENCE_MS / 1000 };
+	struct io_uring_cqe *cqe;
+	unsigned int flags;
+
+	NEED(!io_uring_wait_cqe_timeout(ring, &cqe, &patience));
+	NEED(cqe->user_data == 2);
+	*result = cqe->res;
+	flags = cqe->flags;
+	*more = flags & IORING_CQE_F_MORE;
+	io_uring_cqe_seen(ring, cqe);
+	if (!(flags & IORING_CQE_F_BUFFER))
+		return -1;
+	return flags >> IORING_CQE_BUFFER_SHIFT;
+}
+
+TEST_F(uring, events_by_multishot_read)
+{
+	static _Alignas(8) unsigned char buffers[BUFFERS][SIZE];
+	struct io_uring *ring = &self->ring;
+	struct pair *pair = &self->pair;
+	struct tdi_event *event;
+	int i, result;
+	bool more;
+
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      set_handler(pair->address, TDI_EVENT_RECEIVE, 5, 64));
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      set_handler(pair->address, TDI_EVENT_DISCONNECT, 6, 0));
+	pair_connect(pair);
+	begin_multishot(ring, pair->address, buffers);
+	EXPECT_TRUE(ring_is_idle(ring));
+	for (int round = 0; round < BUFFERS - 1; round++) {
+		plain_send(pair->peer, "datagram" + round, 8 - round);
+		i = wait_buffer(ring, &result, &more);
+		ASSERT_EQ(72, result);
+		ASSERT_TRUE(more);
+		event = (void *)buffers[i];
+		EXPECT_EQ(TDI_EVENT_RECEIVE, event->event_type);
+		EXPECT_EQ(8 - round, event->bytes_indicated);
+		EXPECT_EQ(0, memcmp(buffers[i] + event->data_offset,
+				    "datagram" + round, 8 - round));
+		EXPECT_TRUE(ring_is_idle(ring));
+	}
+	plain_reset(pair->peer);
+	pair->peer = -1;
+	i = wait_buffer(ring, &result, &more);
+	ASSERT_EQ(64, result);
+	event = (void *)buffers[i];
+	EXPECT_EQ(TDI_EVENT_DISCONNECT, event->event_type);
+	/* without buffers it ends, and what comes then waits for who asks next */
+	pair_connect(pair);
+	plain_send(pair->peer, "data", 4);
+	EXPECT_EQ(-1, wait_buffer(ring, &result, &more));
+	EXPECT_EQ(-ENOBUFS, result);
+	EXPECT_FALSE(more);
+	begin_multishot(ring, pair->address, buffers);
+	i = wait_buffer(ring, &result, &more);
+	ASSERT_EQ(72, result);
+	EXPECT_EQ(0, memcmp(buffers[i] + 64, "data", 4));
+}
+
 /*
  * No event while a receive is queued: this one has got its data, and will not
  * take it before the task looks for completions.
