@@ -177,12 +177,41 @@ static bool finish_job(struct scenario *scenario, struct statement *statement,
 	return good;
 }
 
+/* What is being waited for, or NULL */
+static struct job *volatile foreground;
+
+static void end_foreground(int number)
+{
+	const struct job *job = foreground;
+	const uint64_t one = 1;
+	int error = errno;
+
+	(void)number;
+	if (job && write(job->stop, &one, sizeof(one)) > 0)
+		pthread_kill(job->thread, SIGUSR1);
+	errno = error;
+}
+
+void jobs_end_by_interrupt(void)
+{
+	struct sigaction action = { .sa_handler = ignore_signal };
+
+	sigaction(SIGUSR1, &action, NULL);
+	action.sa_handler = end_foreground;
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGINT, &action, NULL);
+}
+
 static bool wait_job(struct scenario *scenario, struct statement *statement,
 		     struct job *job)
 {
 	char call[CALL_SIZE];
+	bool done;
 
-	if (wait_state(job, JOB_DONE, scenario->limit_ms))
+	foreground = job;
+	done = wait_state(job, JOB_DONE, scenario->limit_ms);
+	foreground = NULL;
+	if (done)
 		return finish_job(scenario, statement, job);
 	memcpy(call, job->result.call, sizeof(call));
 	fail(scenario, "%s: not done after %llu ms", call,
@@ -209,6 +238,30 @@ static bool keep_job(struct scenario *scenario, struct statement *statement,
 	return true;
 }
 
+static void mask_interrupt(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(how, &set, NULL);
+}
+
+/* It runs then; an interrupt is the main thread's, and waits until it may do */
+static int start_job(struct job *job, bool background)
+{
+	int error;
+
+	mask_interrupt(SIG_BLOCK);
+	error = pthread_create(&job->thread, NULL, job_thread, job);
+	if (!error)
+		wait_state(job, JOB_RUNNING, END_LIMIT_MS);
+	if (!error && !background)
+		foreground = job;
+	mask_interrupt(SIG_UNBLOCK);
+	return error;
+}
+
 bool job_submit(struct scenario *scenario, struct statement *statement,
 		struct job *job)
 {
@@ -220,12 +273,11 @@ bool job_submit(struct scenario *scenario, struct statement *statement,
 		return fail_syntax(scenario,
 				   "what is expected of a background call belongs to its wait");
 	}
-	error = pthread_create(&job->thread, NULL, job_thread, job);
+	error = start_job(job, statement->background);
 	if (error) {
 		job_free(job);
 		return fail(scenario, "pthread_create: %s", strerror(error));
 	}
-	wait_state(job, JOB_RUNNING, END_LIMIT_MS);
 	if (statement->background)
 		return keep_job(scenario, statement, job);
 	return wait_job(scenario, statement, job);

@@ -77,6 +77,9 @@ bool job_interrupt(struct scenario *scenario, const char *label);
 
 struct job *job_find(struct scenario *scenario, const char *label);
 
+/* From here on SIGINT ends the call that is waited for, and nothing else */
+void jobs_end_by_interrupt(void);
+
 /* End and forget what is left; false if there was something */
 bool jobs_finish(struct scenario *scenario);
 

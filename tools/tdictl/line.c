@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Lines of an interactive user: edited by libedit, if that was there */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,11 +83,15 @@ char *line_read(const char *prompt)
 
 	if (!isatty(STDIN_FILENO))
 		return plain_line(prompt);
-	text = readline(prompt);
-	if (!text) {
-		putchar('\n');
+	do {
+		errno = 0;
+		text = readline(prompt);
+		if (!text)
+			putchar('\n');
+		/* the line is given up, by SIGINT */
+	} while (!text && errno == EINTR);
+	if (!text)
 		return NULL;
-	}
 	if (text[strspn(text, " \t")]) {
 		add_history(text);
 		if (line.history)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "job.h"
 #include "line.h"
 
 #define LIMIT_MS	30000
@@ -14,8 +15,9 @@ const char shell_usage[] =
 	"told, and the shell goes on; files stay open until its end.\n"
 	"  -t SECONDS        time limit of a single step (30)\n"
 	"help lists the commands, help COMMAND explains one, quit or the end of the\n"
-	"input ends.  On a terminal, if built with libedit: history (kept in\n"
-	"~/.tdictl_history), and completion of commands, options and names by Tab.\n"
+	"input ends.  On a terminal Ctrl-C ends a call that blocks; and, if built with\n"
+	"libedit: history (kept in ~/.tdictl_history), and completion of commands,\n"
+	"options and names by Tab.\n"
 	"Exit code: 0 on a terminal, otherwise that of the first line that failed.\n";
 
 /* Tell it and forget it: the next line is a new one */
@@ -89,6 +91,8 @@ static int shell(struct scenario *scenario)
 	size_t depth = 0;
 	char *line;
 
+	if (isatty(STDIN_FILENO))
+		jobs_end_by_interrupt();
 	line_begin(scenario);
 	while (!quit && (line = line_read(depth ? "...> " : "tdi> "))) {
 		if (depth || !shell_command(line, &quit))
