@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # tdictl without a module: usage, exit codes, messages of wrong scenarios; KTAP.
-# Usage: check.sh TDICTL
+# Usage: check.sh TDICTL COMPLETE-TEST
 # shellcheck disable=SC2016	# the $ in a scenario's line is the scenario's
-tdictl=$1
+tdictl=$1 complete_test=$2
 here=$(dirname "$0")
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -47,6 +47,13 @@ record() {
 	head -c 32 /dev/zero
 	printf '\0\0\0\0\0\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\100\0\0\0'
 	printf 'x\0\0\0\0\0\0\0'
+}
+
+# terminal CASE...: of shell.py
+terminal() {
+	for case; do
+		expect "shell_$case" 0 "^$case\$" "$here/shell.py" "$tdictl" "$case"
+	done
 }
 
 # wrong NAME CODE PATTERN LINE...: a scenario of these lines
@@ -189,5 +196,15 @@ shell shell_loop 0 '^ok$' 'repeat 2 I' 'peer-listen P$I 127.0.0.1:0' 'end' \
 	'close P0' 'close P1'
 shell shell_help 0 'wait LABEL' 'help wait'
 shell shell_under_way 0 'pending (P)' 'peer-listen P 127.0.0.1:0' 'peer-accept P Q &'
+expect shell_complete 0 ' lines$' "$complete_test"
+terminal errors end_of_input interrupt
+if ldd "$tdictl" | grep -q libedit; then
+	terminal history completion
+else
+	for case in history completion; do
+		count=$((count + 1))
+		echo "ok $count tdictl_shell_$case # SKIP built without libedit"
+	done
+fi
 echo "1..$count"
 [ "$failed" -eq 0 ]
