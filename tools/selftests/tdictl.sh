@@ -3,11 +3,12 @@
 #
 # tdictl.sh [FAMILY...]
 #
-# tdictl connect, listen and status, and the example of libtdi, as a user calls
-# them: data, messages, exit codes.  As root, with the module loaded; it takes a
+# tdictl connect, listen, events, status and shell, and the examples of libtdi, as
+# a user calls them: data, messages, exit codes.  As root, with the module loaded; it takes a
 # network namespace of its own.  KTAP on standard output.
 
 # shellcheck disable=SC2317
+# shellcheck disable=SC2016	# the $ in a scenario's line is the scenario's
 set -u
 
 if [ -z "${TDI_OWN_NAMESPACE-}" ]; then
@@ -18,6 +19,7 @@ dir=$(cd "$(dirname "$0")" && pwd -P)
 tools=$(realpath -m "${TDI_TOOLS:-$dir/../../build/tools}")
 tdictl=$tools/tdictl
 example=$tools/libtdi-example
+echo_server=$tools/libtdi-echo
 size=300000	# of what is sent: more than the buffers on the way
 limit=60	# seconds for anything: a debug kernel under emulation is slow
 port=6000
@@ -45,16 +47,23 @@ listening() {
 	[ -n "$(ss -Hltn "sport = :$port")" ]
 }
 
-# serve INPUT OPTION...: tdictl listen on another port, once it listens
+# serve_by INPUT COMMAND...: a server, once it listens on the port
+serve_by() {
+	local input=$1
+
+	shift
+	timeout "$limit" "$@" <"$input" >"$tmp/served" 2>"$tmp/server.err" &
+	server=$!
+	soon listening
+}
+
+# serve INPUT OPTION...: tdictl listen on another port
 serve() {
 	local input=$1
 
 	shift
 	port=$((port + 1))
-	timeout "$limit" "$tdictl" listen "$@" "$host" "$port" \
-		<"$input" >"$tmp/served" 2>"$tmp/server.err" &
-	server=$!
-	soon listening
+	serve_by "$input" "$tdictl" listen "$@" "$host" "$port"
 }
 
 # served CODE: how it ends
@@ -174,6 +183,131 @@ count() {
 	cat "$tmp/down" "$tmp/other" >"$tmp/both" && same served both
 }
 
+# Each way to accept is told by its calls; the data is the same.
+accept_ways() {
+	local way endpoint="open-endpoint TDI_ASSOCIATE_ADDRESS"
+	local -A calls=(
+		[listen]="$endpoint TDI_LISTEN"
+		[query]="$endpoint TDI_LISTEN TDI_ACCEPT"
+		[event]="TDI_SET_EVENT_HANDLER $endpoint read TDI_ACCEPT TDI_SET_EVENT_HANDLER"
+	)
+
+	for way in listen query event; do
+		serve "$tmp/up" -T --accept "$way" &&
+		connect 0 "$tmp/down" && served 0 &&
+		same got up && same served down &&
+		expect_equal "$way" "$(calls "$tmp/server.err")" \
+			"open-address ${calls[$way]} TDI_SEND TDI_DISCONNECT close " ||
+			return
+		# another one, and nobody after that
+		serve "$tmp/up" --accept "$way" --count 2 &&
+		connect 0 "$tmp/down" && same got up &&
+		soon listening &&
+		connect 0 "$tmp/other" && same got up && served 0 &&
+		connect 4 /dev/null || return
+	done
+}
+
+# ---- Events, line by line ----
+
+# watch COUNT: tdictl events, until it has told so many
+watch() {
+	port=$((port + 1))
+	serve_by /dev/null "$tdictl" events -v -c "$1" "$host" "$port"
+}
+
+# What was told: without the time, and without what differs each time
+told() {
+	awk -F'\t' 'NF != 3 || $1 !~ /^[0-9]+\.[0-9]+$/ { print "malformed:", $0; next }
+		    { gsub(/context=0x0 |offer=[0-9]+ |sequence=[0-9]+ /, "", $3)
+		      sub(/:[0-9]+ endpoint/, " endpoint", $3)
+		      print $2, $3 }' "$tmp/served"
+}
+
+told_lines() {
+	[ "$(wc -l <"$tmp/served")" -ge "$1" ]
+}
+
+# A connection's life, by a caller that ends it and one that is gone
+events() {
+	local at
+
+	at=$(quoted)
+	printf 'hello' >"$tmp/hello"
+	watch 6 &&
+	connect 0 "$tmp/hello" && soon told_lines 3 &&
+	tdictl_resets && served 0 &&
+	says server.err "tdictl: events of $at:$port" &&
+	expect_equal events "$(told)" "connect peer=$at endpoint=0x1
+receive connection=0x1 flags=normal,entire bytes=5 available=5 \"hello\"
+disconnect connection=0x1 flags=release
+connect peer=$at endpoint=0x1
+receive connection=0x1 flags=normal,entire bytes=1 available=1 \"x\"
+disconnect connection=0x1 flags=abort"
+}
+
+# Somebody who calls, says x, and resets once that was told
+tdictl_resets() {
+	printf '%s\n' "let WHERE = \"$(quoted):$port\"" 'peer-connect P $WHERE' \
+		'peer-send P "x"' >"$tmp/resets.tdi"
+	{
+		cat "$tmp/resets.tdi"
+		soon told_lines 5 >&2
+		echo 'peer-reset P'
+	} | timeout "$limit" "$tdictl" shell
+}
+
+# ---- The echo server of the README ----
+
+# Lines come back until this side has ended; then the other side does.
+echoes() {
+	local i callers=()
+
+	port=$((port + 1))
+	serve_by /dev/null "$echo_server" "$(quoted):$port" || return
+	connect 0 "$tmp/up" && same got up || return
+	connect 0 /dev/null && expect_equal "came back" "$(cat "$tmp/got")" '' ||
+		return
+	# several at once, each its own
+	for i in 1 2 3 4 5; do
+		head -c "$size" /dev/urandom >"$tmp/out.$i"
+		timeout "$limit" "$tdictl" connect "$host" "$port" \
+			<"$tmp/out.$i" >"$tmp/in.$i" 2>"$tmp/err.$i" &
+		callers+=($!)
+	done
+	for i in 1 2 3 4 5; do
+		wait "${callers[i - 1]}" && same "in.$i" "out.$i" || return
+	done
+}
+
+# More at once than it has endpoints: those get RST, until there is one free.
+echo_is_full() {
+	local i pool=16
+
+	port=$((port + 1))
+	serve_by /dev/null "$echo_server" "$(quoted):$port" || return
+	{
+		echo "let WHERE = \"$(quoted):$port\""
+		for ((i = 0; i < pool; i++)); do
+			printf '%s\n' "peer-connect P$i \$WHERE" \
+				"peer-send P$i \"hello\"" \
+				"peer-receive P$i expect \"hello\""
+		done
+		printf '%s\n' 'peer-connect LATE $WHERE' \
+			'peer-receive LATE => ECONNRESET' \
+			'peer-shutdown P0' 'peer-receive P0 expect eof' \
+			'peer-close P0' 'peer-reset P1'
+		# its place is free once the server has seen the end
+		printf '%s\n' 'peer-connect A $WHERE' 'peer-send A "again"' \
+			'peer-receive A expect "again"'
+		for ((i = 2; i < pool; i++)); do
+			printf '%s\n' "peer-send P$i \"$i\"" \
+				"peer-receive P$i expect \"$i\""
+		done
+	} >"$tmp/full.tdi"
+	client 0 /dev/null "$tdictl" run "$tmp/full.tdi"
+}
+
 refused() {
 	port=$((port + 1))
 	connect 4 /dev/null &&
@@ -251,6 +385,11 @@ first_program() {
 	says err "connect: STATUS_CONNECTION_REFUSED, Connection refused"
 }
 
+# At a terminal, and interrupted
+shell() {
+	client 0 /dev/null "$dir/../tdictl/tests/shell.py" "$tdictl" listen
+}
+
 # ---- The plan ----
 
 # A wire whose other end nobody answers at; the loopback is up
@@ -285,8 +424,9 @@ test_case() {
 
 number=0
 failed=0
-each=(both_ways one_way local_port count refused unanswered taken traced)
-once=(status no_permission first_program)
+each=(both_ways one_way local_port count events echoes echo_is_full refused
+      unanswered taken traced)
+once=(accept_ways status no_permission first_program shell)
 [ $# -gt 0 ] || set -- ipv4 ipv6
 printf 'KTAP version 1\n1..%d\n' $(($# * ${#each[@]} + ${#once[@]}))
 set_up || { echo "Bail out! no network"; exit 1; }
