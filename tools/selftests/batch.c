@@ -9,7 +9,7 @@
 
 #include "memory.h"
 
-#define MANY	24
+#define MANY	16
 
 /* @endpoint: connected with @peer; @control: any file to call it on */
 FIXTURE(batch) {
@@ -297,7 +297,7 @@ TEST_F(batch, flags)
 /* None of them waits, also where the file would: what goes is told. */
 TEST_F(batch, never_waits)
 {
-	const size_t length = 16 << 20;
+	const size_t length = 1 << 20;
 	char *big = calloc(1, length), byte;
 
 	self->entry[0] = entry(self->endpoint[0], big, length);

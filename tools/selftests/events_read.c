@@ -6,9 +6,9 @@
 
 #include <sys/uio.h>
 
-/* As many as may be, and as fit into a few seconds of a slow machine */
+/* As many as may be, and as fit into that time on a slow machine */
 #define ROUNDS		2000
-#define ENOUGH_MS	5000
+#define ENOUGH_MS	2000
 
 /* An endpoint of the address, connected; from one port, so each to another */
 static int open_connected(struct pair *pair, uint64_t context, int *peer)

@@ -8,7 +8,7 @@
 #include "memory.h"
 #include "wire.h"
 
-#define BIG	(1 << 20)
+#define BIG	(1 << 17)
 #define LAST	TDI_SEND_AND_DISCONNECT
 
 /* @here, @there: ports */
