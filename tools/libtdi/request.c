@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include "argument.h"
 #include "internal.h"
 
 /*
@@ -33,11 +34,6 @@ uint32_t tdi_submit(int fd, unsigned long command, struct tdi_head *head,
 	return status;
 }
 
-static uint64_t user_pointer(const void *pointer)
-{
-	return (uintptr_t)pointer;
-}
-
 /* A result for what never came as far as the kernel */
 static uint32_t refuse(uint32_t status, struct tdi_io *io)
 {
@@ -55,7 +51,7 @@ uint32_t tdi_create(int fd, const void *ea, size_t ea_length,
 		    uint32_t flags, struct tdi_io *io)
 {
 	struct tdi_create arg = {
-		.ea_buffer = user_pointer(ea),
+		.ea_buffer = tdi_user_pointer(ea),
 		.ea_length = ea_length,
 		.share_access = share_access,
 		.protocol = protocol,
@@ -82,33 +78,13 @@ uint32_t tdi_disassociate_address(int endpoint,
 	return TDI_SUBMIT(endpoint, TDI_IOC_DISASSOCIATE_ADDRESS, &arg, flags, io);
 }
 
-/* What goes in: an address, or none */
-static void set_request(struct tdi_connection_information *info,
-			const struct tdi_taddr *address)
-{
-	if (!address)
-		return;
-	info->remote_address_length = address->length;
-	info->remote_address = user_pointer(address->bytes);
-}
-
-/* What comes out: the room for an address, and afterwards its length */
-static void set_return(struct tdi_connection_information *info,
-		       struct tdi_taddr *address)
-{
-	if (!address)
-		return;
-	address->length = 0;
-	info->remote_address_length = sizeof(address->bytes);
-	info->remote_address = user_pointer(address->bytes);
-}
-
+/* Of what came out: the length */
 static void take_return(const struct tdi_connection_information *info,
 			struct tdi_taddr *address, uint32_t status)
 {
-	if (!address || status != STATUS_SUCCESS)
+	if (!address)
 		return;
-	address->length = info->remote_address_length;
+	address->length = status ? 0 : info->remote_address_length;
 	if (address->length > sizeof(address->bytes))
 		address->length = sizeof(address->bytes);
 }
@@ -117,11 +93,9 @@ uint32_t tdi_connect(int endpoint, const struct tdi_taddr *remote,
 		     int64_t timeout, struct tdi_taddr *peer,
 		     uint32_t flags, struct tdi_io *io)
 {
-	struct tdi_connect arg = { .timeout = timeout };
+	struct tdi_connect arg = tdi_connect_argument(remote, timeout, peer);
 	uint32_t status;
 
-	set_request(&arg.request, remote);
-	set_return(&arg.ret, peer);
 	status = TDI_SUBMIT(endpoint, TDI_IOC_CONNECT, &arg, flags, io);
 	take_return(&arg.ret, peer, status);
 	return status;
@@ -130,11 +104,9 @@ uint32_t tdi_connect(int endpoint, const struct tdi_taddr *remote,
 uint32_t tdi_listen(int endpoint, const struct tdi_taddr *from,
 		    struct tdi_taddr *peer, uint32_t flags, struct tdi_io *io)
 {
-	struct tdi_listen arg = { 0 };
+	struct tdi_listen arg = tdi_listen_argument(from, peer);
 	uint32_t status;
 
-	set_request(&arg.request, from);
-	set_return(&arg.ret, peer);
 	status = TDI_SUBMIT(endpoint, TDI_IOC_LISTEN, &arg, flags, io);
 	take_return(&arg.ret, peer, status);
 	return status;
@@ -143,13 +115,9 @@ uint32_t tdi_listen(int endpoint, const struct tdi_taddr *from,
 uint32_t tdi_accept(int endpoint, uint64_t offer, uint64_t context,
 		    struct tdi_taddr *peer, uint32_t flags, struct tdi_io *io)
 {
-	struct tdi_accept arg = {
-		.offer = offer,
-		.connection_context = context,
-	};
+	struct tdi_accept arg = tdi_accept_argument(offer, context, peer);
 	uint32_t status;
 
-	set_return(&arg.ret, peer);
 	status = TDI_SUBMIT(endpoint, TDI_IOC_ACCEPT, &arg, flags, io);
 	take_return(&arg.ret, peer, status);
 	return status;
@@ -158,60 +126,41 @@ uint32_t tdi_accept(int endpoint, uint64_t offer, uint64_t context,
 uint32_t tdi_disconnect(int endpoint, int64_t timeout,
 			uint32_t flags, struct tdi_io *io)
 {
-	struct tdi_disconnect arg = { .timeout = timeout };
+	struct tdi_disconnect arg = tdi_disconnect_argument(timeout);
 
 	return TDI_SUBMIT(endpoint, TDI_IOC_DISCONNECT, &arg, flags, io);
-}
-
-static uint32_t transfer(int endpoint, unsigned long command,
-			 const void *buffer, size_t length,
-			 uint32_t flags, struct tdi_io *io)
-{
-	struct tdi_data arg = {
-		.buffer = user_pointer(buffer),
-		.length = length,
-	};
-
-	return TDI_SUBMIT(endpoint, command, &arg, flags, io);
-}
-
-static uint32_t transferv(int endpoint, unsigned long command,
-			  const struct iovec *iov, unsigned int count,
-			  uint32_t flags, struct tdi_io *io)
-{
-	struct tdi_data arg = {
-		.buffer = user_pointer(iov),
-		.iov_count = count,
-	};
-
-	/* count 0 would make the array itself the buffer */
-	if (!count)
-		return refuse(STATUS_INVALID_PARAMETER, io);
-	return TDI_SUBMIT(endpoint, command, &arg, flags, io);
 }
 
 uint32_t tdi_send(int endpoint, const void *buffer, size_t length,
 		  uint32_t flags, struct tdi_io *io)
 {
-	return transfer(endpoint, TDI_IOC_SEND, buffer, length, flags, io);
+	struct tdi_data arg = tdi_data_argument(buffer, length);
+
+	return TDI_SUBMIT(endpoint, TDI_IOC_SEND, &arg, flags, io);
 }
 
 uint32_t tdi_sendv(int endpoint, const struct iovec *iov, unsigned int count,
 		   uint32_t flags, struct tdi_io *io)
 {
-	return transferv(endpoint, TDI_IOC_SEND, iov, count, flags, io);
+	struct tdi_data arg = tdi_datav_argument(iov, count);
+
+	return TDI_SUBMIT(endpoint, TDI_IOC_SEND, &arg, flags, io);
 }
 
 uint32_t tdi_receive(int endpoint, void *buffer, size_t length,
 		     uint32_t flags, struct tdi_io *io)
 {
-	return transfer(endpoint, TDI_IOC_RECEIVE, buffer, length, flags, io);
+	struct tdi_data arg = tdi_data_argument(buffer, length);
+
+	return TDI_SUBMIT(endpoint, TDI_IOC_RECEIVE, &arg, flags, io);
 }
 
 uint32_t tdi_receivev(int endpoint, const struct iovec *iov,
 		      unsigned int count, uint32_t flags, struct tdi_io *io)
 {
-	return transferv(endpoint, TDI_IOC_RECEIVE, iov, count, flags, io);
+	struct tdi_data arg = tdi_datav_argument(iov, count);
+
+	return TDI_SUBMIT(endpoint, TDI_IOC_RECEIVE, &arg, flags, io);
 }
 
 uint32_t tdi_cancel(int fd, uint64_t cookie, uint32_t flags, struct tdi_io *io)
@@ -226,7 +175,7 @@ uint32_t tdi_query_information(int fd, uint32_t query_type,
 			       uint32_t flags, struct tdi_io *io)
 {
 	struct tdi_query_information arg = {
-		.buffer = user_pointer(buffer),
+		.buffer = tdi_user_pointer(buffer),
 		.length = length,
 		.query_type = query_type,
 	};

@@ -182,6 +182,8 @@ TEST_F(data, many_vectors)
 	EXPECT_STATUS(STATUS_INVALID_PARAMETER,
 		      tdi_sendv(pair->endpoint, iov, IOV_MAX + 1, 0, &io));
 	EXPECT_EQ(0, io.information);
+	EXPECT_STATUS(STATUS_INVALID_PARAMETER,
+		      tdi_sendv(pair->endpoint, iov, 0, 0, &io));
 	ASSERT_STATUS(STATUS_SUCCESS,
 		      tdi_sendv(pair->endpoint, iov, IOV_MAX, 0, &io));
 	EXPECT_EQ(sizeof(out), io.information);
