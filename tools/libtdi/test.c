@@ -4,30 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "libtdi.h"
+#include "test.h"
 
-static int failures;
-
-#define CHECK(condition) do {						\
-	if (!(condition)) {						\
-		printf("# %s:%d: %s\n", __FILE__, __LINE__, #condition); \
-		failures++;						\
-	}								\
-} while (0)
-
-/* The same in a loop: @what says where */
-#define CHECK_FOR(what, condition) do {					\
-	if (!(condition)) {						\
-		printf("# %s:%d: %s: %s\n", __FILE__, __LINE__, what,	\
-		       #condition);					\
-		failures++;						\
-	}								\
-} while (0)
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+int failures;
 
 /* The module's functions of these names, see test_module.c */
 int module_status_to_errno(uint32_t status);
@@ -519,6 +501,12 @@ int main(void)
 		{ "events_truncated", test_events_truncated },
 		{ "events_malformed", test_events_malformed },
 		{ "events_read", test_events_read },
+#ifdef HAVE_LIBURING
+		{ "uring_arguments", test_uring_arguments },
+		{ "uring_again", test_uring_again },
+		{ "uring_completions", test_uring_completions },
+		{ "uring_peer", test_uring_peer },
+#endif
 	};
 	const size_t count = ARRAY_SIZE(tests);
 	int failed = 0;

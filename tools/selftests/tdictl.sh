@@ -390,6 +390,25 @@ shell() {
 	client 0 /dev/null "$dir/../tdictl/tests/shell.py" "$tdictl" listen
 }
 
+# Several clients at a time, more than it has endpoints in all
+echo_uring() {
+	local clients i
+
+	port=$((port + 1))
+	serve_by /dev/null "$tools/libtdi-echo-uring" "$(quoted):$port" || return
+	for _ in 1 2 3; do
+		clients=()
+		for i in 1 2 3 4 5 6 7 8; do
+			timeout "$limit" "$tdictl" connect "$host" "$port" \
+				<"$tmp/up" >"$tmp/echo$i" &
+			clients+=($!)
+		done
+		for i in 1 2 3 4 5 6 7 8; do
+			wait "${clients[i - 1]}" && same up "echo$i" || return
+		done
+	done
+}
+
 # ---- The plan ----
 
 # A wire whose other end nobody answers at; the loopback is up
@@ -426,7 +445,7 @@ number=0
 failed=0
 each=(both_ways one_way local_port count events echoes echo_is_full refused
       unanswered taken traced)
-once=(accept_ways status no_permission first_program shell)
+once=(accept_ways status no_permission first_program shell echo_uring)
 [ $# -gt 0 ] || set -- ipv4 ipv6
 printf 'KTAP version 1\n1..%d\n' $(($# * ${#each[@]} + ${#once[@]}))
 set_up || { echo "Bail out! no network"; exit 1; }
