@@ -1,43 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Requests as io_uring commands ("Asynchronous requests" of <linux/tdi.h>) */
+/* Requests in a ring: libtdi-uring, and what every test of it does */
 #ifndef RING_H
 #define RING_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <liburing.h>
-#include <libtdi.h>
+#include <libtdi-uring.h>
 
-/** struct completion - what a command came to */
+/** struct completion - what an operation of a ring came to */
 struct completion {
-	uint64_t tag;
+	uint64_t tag;		/* its data: address of the struct tdi_request */
 	int result;		/* bytes, or a negative errno */
-	uint32_t status;	/* NTSTATUS, of rings with CQE32 */
+	uint32_t status;	/* NTSTATUS */
+	uint32_t flags;		/* IORING_CQE_F_xxx */
 };
 
 /* These abort the test when they fail. */
 
-/* TDI_CAP_URING */
+/* tdi_query_uring() */
 bool ring_supported(void);
 void ring_open(struct io_uring *ring, unsigned int setup_flags);
-/* Begins a command; @tag comes back with its completion */
-void ring_command(struct io_uring *ring, int fd, unsigned int cmd,
-		  const void *argument, uint64_t tag);
-/* The same, by a thread of the kernel's */
-void ring_command_async(struct io_uring *ring, int fd, unsigned int cmd,
-			const void *argument, uint64_t tag);
-/* The next completion */
+/* The next submission, and all that were filled in on their way */
+struct io_uring_sqe *ring_sqe(struct io_uring *ring);
+void ring_submit(struct io_uring *ring);
+/* Submits tdi_prep_@kind(@request, ...) */
+#define RING_BEGIN(ring, kind, request, ...) do {			\
+	tdi_prep_##kind(ring_sqe(ring), request, __VA_ARGS__);		\
+	ring_submit(ring);						\
+} while (0)
+/* The next completion, whatever it is of */
 struct completion ring_wait(struct io_uring *ring);
+/* The next one, which is @request's: its result is there, too */
+struct completion ring_end(struct io_uring *ring, struct tdi_request *request);
 /* There is none now */
 bool ring_is_idle(struct io_uring *ring);
-
-/* Arguments; what they point to is the caller's and stays. */
-struct tdi_data data_argument(const void *buffer, size_t length,
-			      uint32_t flags, uint64_t cookie);
-struct tdi_connect connect_argument(const struct tdi_taddr *remote,
-				    int64_t timeout, uint64_t cookie);
-struct tdi_connection_information information(const struct tdi_taddr *address);
-/* Room for an address that comes back */
-struct tdi_connection_information room_for(struct tdi_taddr *address);
 
 #endif /* RING_H */
