@@ -12,7 +12,8 @@
 #include "memory.h"
 #include "ring.h"
 
-#define BIG	(8 << 20)
+/* Many times what fits into small buffers */
+#define BIG	(1 << 20)
 #define MANY	32
 #define NO_URING "no commands of io_uring (TDI_CAP_URING), as on kernels before 6.7"
 
