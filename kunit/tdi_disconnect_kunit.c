@@ -4,7 +4,7 @@
  */
 #include <net/tcp.h>
 
-#include "tdi_kunit_helpers.h"
+#include "tdi_kunit_event.h"
 
 struct disconnect_flags_param {
 	const char *desc;
@@ -109,6 +109,40 @@ static void release_answers_the_peers_release(struct kunit *test)
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_socket_closed(pair.peer));
 	KUNIT_EXPECT_EQ(test, atomic_read(&wire->fin_from), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&wire->rst_from), 0);
+	tdi_kunit_expect_idle(test, pair.endpoint);
+}
+
+/* Each end's FIN is on its way when the other's comes. */
+static void release_of_both_at_once(struct kunit *test)
+{
+	struct tdi_kunit_request *release;
+	struct tdi_kunit_wire *wire;
+	struct tdi_kunit_pair pair;
+
+	tdi_kunit_connected(test, tdi_kunit_family(test), &pair);
+	wire = tdi_kunit_wire(test, &pair.local);
+	/* our FIN waits until the peer has sent its own */
+	lock_sock(pair.peer->sk);
+	release = tdi_kunit_disconnect(test, pair.endpoint, RELEASE);
+	tdi_kunit_wait_in_thread(test, release);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(pair.endpoint),
+			TDI_STATE_LOCAL_RELEASED);
+	pair.peer->sk->sk_shutdown |= SEND_SHUTDOWN;
+	pair.peer->sk->sk_prot->shutdown(pair.peer->sk, SEND_SHUTDOWN);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(READ_ONCE(
+			tdi_kunit_own_socket(test, pair.endpoint)->sk->sk_state) ==
+			TCP_CLOSING));
+	/* the peer has not acknowledged ours yet */
+	KUNIT_EXPECT_EQ(test,
+			tdi_endpoint_disassociate(&pair.endpoint->endpoint),
+			STATUS_CONNECTION_ACTIVE);
+	release_sock(pair.peer->sk);
+
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(release), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_socket_closed(pair.peer));
+	KUNIT_EXPECT_EQ(test, atomic_read(&wire->fin_from), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&wire->fin_to), 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&wire->rst_from), 0);
 	tdi_kunit_expect_idle(test, pair.endpoint);
 }
@@ -408,6 +442,8 @@ static struct kunit_case tdi_disconnect_cases[] = {
 	KUNIT_CASE_PARAM(release_leaves_receiving_as_it_is,
 			 tdi_kunit_family_gen_params),
 	KUNIT_CASE_PARAM(release_answers_the_peers_release,
+			 tdi_kunit_family_gen_params),
+	KUNIT_CASE_PARAM(release_of_both_at_once,
 			 tdi_kunit_family_gen_params),
 	KUNIT_CASE(release_twice),
 	KUNIT_CASE(disconnect_what_has_ended),
