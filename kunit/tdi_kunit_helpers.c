@@ -150,6 +150,12 @@ void tdi_kunit_close(struct kunit *test, struct tdi_file *file)
 	kunit_release_action(test, tdi_kunit_close_action, file);
 }
 
+/* Somebody else closes what tdi_kunit_open() opened. */
+void tdi_kunit_disown(struct kunit *test, struct tdi_file *file)
+{
+	kunit_remove_action(test, tdi_kunit_close_action, file);
+}
+
 u32 tdi_kunit_create_address(struct tdi_file *file,
 			     const struct sockaddr_storage *local,
 			     u32 share_access)

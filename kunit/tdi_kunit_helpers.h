@@ -74,6 +74,7 @@ struct tdi_file *tdi_kunit_endpoint(struct kunit *test);
 struct tdi_file *tdi_kunit_endpoint_on(struct kunit *test,
 				       struct tdi_file *address);
 void tdi_kunit_close(struct kunit *test, struct tdi_file *file);
+void tdi_kunit_disown(struct kunit *test, struct tdi_file *file);
 void tdi_kunit_local(struct kunit *test, struct tdi_file *file,
 		     struct sockaddr_storage *local);
 u32 tdi_kunit_state(struct tdi_file *endpoint);

@@ -36,19 +36,33 @@ void tdi_kunit_get_data(struct kunit *test, void *data, size_t length)
 
 KUNIT_DEFINE_ACTION_WRAPPER(tdi_kunit_fput_action, __fput_sync, struct file *);
 
-/* What open(2) gives */
-struct file *tdi_kunit_open_filp(struct kunit *test, int device, int flags)
+static struct file *tdi_kunit_get_filp(struct kunit *test,
+				       struct tdi_file *file, int flags)
 {
-	struct tdi_file *file = tdi_file_open(&tdi_devices[device], &init_net);
 	struct file *filp;
 
-	KUNIT_ASSERT_NOT_NULL(test, file);
 	filp = anon_inode_getfile("[tdi]", &tdi_fops, file, O_RDWR | flags);
 	if (IS_ERR(filp))
 		tdi_file_close(file);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, filp);
 	tdi_kunit_defer(test, tdi_kunit_fput_action, filp);
 	return filp;
+}
+
+/* What open(2) gives */
+struct file *tdi_kunit_open_filp(struct kunit *test, int device, int flags)
+{
+	struct tdi_file *file = tdi_file_open(&tdi_devices[device], &init_net);
+
+	KUNIT_ASSERT_NOT_NULL(test, file);
+	return tdi_kunit_get_filp(test, file, flags);
+}
+
+/* The same for what tdi_kunit_open() has opened */
+struct file *tdi_kunit_filp(struct kunit *test, struct tdi_file *file)
+{
+	tdi_kunit_disown(test, file);
+	return tdi_kunit_get_filp(test, file, 0);
 }
 
 /* An endpoint with an address, ready to connect or listen */

@@ -51,6 +51,7 @@ static inline struct tdi_file *tdi_kunit_file(struct file *filp)
 u64 tdi_kunit_put_data(struct kunit *test, const void *data, size_t length);
 void tdi_kunit_get_data(struct kunit *test, void *data, size_t length);
 
+struct file *tdi_kunit_filp(struct kunit *test, struct tdi_file *file);
 struct file *tdi_kunit_open_filp(struct kunit *test, int device, int flags);
 struct file *tdi_kunit_associated_filp(struct kunit *test, int flags,
 				       struct sockaddr_storage *local);
