@@ -482,15 +482,28 @@ void tdi_sock_return_urgent(struct tdi_sock *ts, int byte)
 	cmpxchg(&ts->urgent, -1, byte);
 }
 
+/* A receive stops before urgent data, and the next one goes on behind it. */
+static u32 tdi_sock_behind_urgent(const struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 n;
+
+	if (!tp->urg_data || before(tp->urg_seq, tp->copied_seq) ||
+	    !before(tp->urg_seq, tp->rcv_nxt))
+		return 0;
+	n = tp->rcv_nxt - tp->urg_seq - 1;
+	return n && sock_flag(sk, SOCK_DONE) ? n - 1 : n;
+}
+
 /* Bytes that can be received now, urgent ones apart */
 u32 tdi_sock_available(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 	bool slow;
-	int n;
+	u32 n;
 
 	slow = lock_sock_fast(sk);
-	n = tcp_inq(sk);
+	n = tcp_inq(sk) + tdi_sock_behind_urgent(sk);
 	unlock_sock_fast(sk, slow);
 	return n;
 }

@@ -315,6 +315,47 @@ TEST_F(events, expedited_without_its_handler)
 	EXPECT_NONE();
 }
 
+/* What came behind it is told, and before the end */
+TEST_F(events, data_behind_expedited)
+{
+	struct tdi_io io = { 0 };
+	char bytes[8] = "";
+
+	ON(TDI_EVENT_RECEIVE, 0);
+	ON(TDI_EVENT_RECEIVE_EXPEDITED, 1);
+	ON(TDI_EVENT_DISCONNECT, 0);
+	pair_connect(&self->pair);
+	ASSERT_EQ(1, send(self->pair.peer, "x", 1, MSG_OOB));
+	ARRIVE("behind", 6);
+	ASSERT_EQ(0, shutdown(self->pair.peer, SHUT_WR));
+	ASSERT_SOON(endpoint_state(self->pair.endpoint) ==
+		    TDI_STATE_REMOTE_RELEASED);
+	EXPECT_EQ(TDI_EVENT_RECEIVE_EXPEDITED, NEXT()->event_type);
+	EXPECT_DATA(NEXT(), NORMAL, "", 0, 6);
+	EXPECT_NONE();
+	EXPECT_STATUS(STATUS_SUCCESS,
+		      tdi_receive(self->pair.endpoint, bytes, sizeof(bytes), 0,
+				  &io));
+	EXPECT_EQ(6, io.information);
+	EXPECT_EQ(0, memcmp(bytes, "behind", 6));
+	EXPECT_EVENT(NEXT(), TDI_EVENT_DISCONNECT, TDI_DISCONNECT_RELEASE);
+}
+
+/* A piece that ends before it is not all that there is. */
+TEST_F(events, data_around_expedited)
+{
+	ON(TDI_EVENT_RECEIVE, 64);
+	ON(TDI_EVENT_RECEIVE_EXPEDITED, 1);
+	pair_connect(&self->pair);
+	plain_send(self->pair.peer, "before", 6);
+	ASSERT_EQ(1, send(self->pair.peer, "x", 1, MSG_OOB));
+	ARRIVE("behind", 6);
+	EXPECT_EQ(TDI_EVENT_RECEIVE_EXPEDITED, NEXT()->event_type);
+	EXPECT_DATA(NEXT(), NORMAL, "before", 6, 12);
+	EXPECT_DATA(NEXT(), ENTIRE, "behind", 6, 6);
+	EXPECT_NONE();
+}
+
 TEST_F(events, expedited_told_only)
 {
 	const struct tdi_event *event;
