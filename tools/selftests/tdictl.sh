@@ -4,118 +4,19 @@
 # tdictl.sh [FAMILY...]
 #
 # tdictl connect, listen, events, status and shell, and the examples of libtdi, as
-# a user calls them: data, messages, exit codes.  As root, with the module loaded; it takes a
-# network namespace of its own.  KTAP on standard output.
+# a user calls them: data, messages, exit codes.  As root, with the module loaded;
+# it takes a network namespace of its own.  KTAP on standard output.
 
-# shellcheck disable=SC2317
+# shellcheck disable=SC2317,SC2154
 # shellcheck disable=SC2016	# the $ in a scenario's line is the scenario's
-set -u
+# shellcheck source=tools/selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-if [ -z "${TDI_OWN_NAMESPACE-}" ]; then
-	exec env TDI_OWN_NAMESPACE=1 unshare -n "$0" "$@"
-fi
-
-dir=$(cd "$(dirname "$0")" && pwd -P)
-tools=$(realpath -m "${TDI_TOOLS:-$dir/../../build/tools}")
-tdictl=$tools/tdictl
 example=$tools/libtdi-example
 echo_server=$tools/libtdi-echo
 size=300000	# of what is sent: more than the buffers on the way
-limit=60	# seconds for anything: a debug kernel under emulation is slow
-port=6000
-server=
-
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # ---- What the tests are made of ----
-
-# soon COMMAND...: it succeeds before long, unless the server has ended
-soon() {
-	local end=$((SECONDS + limit))
-
-	until "$@"; do
-		if [ "$SECONDS" -ge "$end" ] || ! kill -0 "$server" 2>/dev/null; then
-			echo "not in time: $*"
-			cat "$tmp/server.err"
-			return 1
-		fi
-	done
-}
-
-listening() {
-	[ -n "$(ss -Hltn "sport = :$port")" ]
-}
-
-# serve_by INPUT COMMAND...: a server, once it listens on the port
-serve_by() {
-	local input=$1
-
-	shift
-	timeout "$limit" "$@" <"$input" >"$tmp/served" 2>"$tmp/server.err" &
-	server=$!
-	soon listening
-}
-
-# serve INPUT OPTION...: tdictl listen on another port
-serve() {
-	local input=$1
-
-	shift
-	port=$((port + 1))
-	serve_by "$input" "$tdictl" listen "$@" "$host" "$port"
-}
-
-# served CODE: how it ends
-served() {
-	local code=0
-
-	wait "$server" || code=$?
-	server=
-	[ "$code" -ne "$1" ] || return 0
-	echo "listen: exit code $code, expected $1"
-	cat "$tmp/server.err"
-	return 1
-}
-
-# client CODE INPUT COMMAND...
-client() {
-	local want=$1 input=$2 code=0
-
-	shift 2
-	timeout "$limit" "$@" <"$input" >"$tmp/got" 2>"$tmp/err" || code=$?
-	[ "$code" -ne "$want" ] || return 0
-	echo "$*: exit code $code, expected $want"
-	cat "$tmp/err"
-	return 1
-}
-
-connect() {
-	local code=$1 input=$2
-
-	shift 2
-	client "$code" "$input" "$tdictl" connect "$@" "$host" "$port"
-}
-
-# says FILE LINE [GREP-OPTION]: among others; with -F as a part of one
-says() {
-	grep -q "${3--x}" -F -e "$2" "$tmp/$1" && return
-	echo "$1 does not say: $2"
-	cat "$tmp/$1"
-	return 1
-}
-
-same() {
-	cmp "$tmp/$1" "$tmp/$2"
-}
-
-# HOST as an address with a port has it
-quoted() {
-	case $host in
-	*:*) echo "[$host]" ;;
-	*) echo "$host" ;;
-	esac
-}
 
 # Lines of -T: the calls but for TDI_RECEIVE, which comes in between, in order
 calls() {
@@ -134,19 +35,12 @@ bytes() {
 		END { print sum + 0 }' "$1"
 }
 
-# expect_equal WHAT GOT WANT
-expect_equal() {
-	[ "$2" = "$3" ] && return
-	printf '%s:\n  got      %s\n  expected %s\n' "$1" "$2" "$3"
-	return 1
-}
-
 # ---- Tests, for each family ----
 
 both_ways() {
 	local at
 
-	at=$(quoted)
+	at=$(quoted "$host")
 	serve "$tmp/up" -v &&
 	connect 0 "$tmp/down" -v && served 0 &&
 	same got up && same served down &&
@@ -166,7 +60,7 @@ one_way() {
 local_port() {
 	local at
 
-	at=$(quoted)
+	at=$(quoted "$host")
 	serve /dev/null -v && connect 0 /dev/null -v -b "$at:5999" &&
 	served 0 &&
 	says err "tdictl: local address $at:5999" &&
@@ -232,7 +126,7 @@ told_lines() {
 events() {
 	local at
 
-	at=$(quoted)
+	at=$(quoted "$host")
 	printf 'hello' >"$tmp/hello"
 	watch 6 &&
 	connect 0 "$tmp/hello" && soon told_lines 3 &&
@@ -248,7 +142,7 @@ disconnect connection=0x1 flags=abort"
 
 # Somebody who calls, says x, and resets once that was told
 tdictl_resets() {
-	printf '%s\n' "let WHERE = \"$(quoted):$port\"" 'peer-connect P $WHERE' \
+	printf '%s\n' "let WHERE = \"$(quoted "$host"):$port\"" 'peer-connect P $WHERE' \
 		'peer-send P "x"' >"$tmp/resets.tdi"
 	{
 		cat "$tmp/resets.tdi"
@@ -264,7 +158,7 @@ echoes() {
 	local i callers=()
 
 	port=$((port + 1))
-	serve_by /dev/null "$echo_server" "$(quoted):$port" || return
+	serve_by /dev/null "$echo_server" "$(quoted "$host"):$port" || return
 	connect 0 "$tmp/up" && same got up || return
 	connect 0 /dev/null && expect_equal "came back" "$(cat "$tmp/got")" '' ||
 		return
@@ -285,9 +179,9 @@ echo_is_full() {
 	local i pool=16
 
 	port=$((port + 1))
-	serve_by /dev/null "$echo_server" "$(quoted):$port" || return
+	serve_by /dev/null "$echo_server" "$(quoted "$host"):$port" || return
 	{
-		echo "let WHERE = \"$(quoted):$port\""
+		echo "let WHERE = \"$(quoted "$host"):$port\""
 		for ((i = 0; i < pool; i++)); do
 			printf '%s\n' "peer-connect P$i \$WHERE" \
 				"peer-send P$i \"hello\"" \
@@ -311,7 +205,7 @@ echo_is_full() {
 refused() {
 	port=$((port + 1))
 	connect 4 /dev/null &&
-	says err "tdictl: TDI_CONNECT $(quoted):$port: STATUS_CONNECTION_REFUSED (0xc0000236), errno ECONNREFUSED: Connection refused"
+	says err "tdictl: TDI_CONNECT $(quoted "$host"):$port: STATUS_CONNECTION_REFUSED (0xc0000236), errno ECONNREFUSED: Connection refused"
 }
 
 # Nobody at the end of the wire answers, nor says that there is nobody.
@@ -319,7 +213,7 @@ unanswered() {
 	local start=$SECONDS host=$far
 
 	connect 5 /dev/null -t 1 &&
-	says err "tdictl: TDI_CONNECT $(quoted):$port: STATUS_IO_TIMEOUT (0xc00000b5), errno ETIMEDOUT: Connection timed out" &&
+	says err "tdictl: TDI_CONNECT $(quoted "$host"):$port: STATUS_IO_TIMEOUT (0xc00000b5), errno ETIMEDOUT: Connection timed out" &&
 	[ $((SECONDS - start)) -ge 1 ]
 }
 
@@ -396,7 +290,7 @@ echo_uring() {
 	local clients count i
 
 	port=$((port + 1))
-	serve_by /dev/null "$tools/libtdi-echo-uring" "$(quoted):$port" || return
+	serve_by /dev/null "$tools/libtdi-echo-uring" "$(quoted "$host"):$port" || return
 	for count in 1 8 8; do
 		clients=()
 		for ((i = 0; i < count; i++)); do
@@ -428,22 +322,6 @@ set_up() {
 	head -c 5 /dev/urandom >"$tmp/other"
 }
 
-# test_case NAME FUNCTION
-test_case() {
-	number=$((number + 1))
-	: >"$tmp/server.err"
-	if "$2" >"$tmp/out" 2>&1; then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		sed 's/^/# /' "$tmp/out"
-		failed=1
-	fi
-	[ -z "$server" ] || { kill "$server"; wait "$server"; server=; } 2>/dev/null
-}
-
-number=0
-failed=0
 each=(both_ways one_way local_port count events echoes echo_is_full refused
       unanswered taken traced)
 once=(accept_ways status no_permission first_program shell echo_uring)
