@@ -86,7 +86,7 @@ client() {
 	timeout "$limit" "$@" <"$input" >"$tmp/got" 2>"$tmp/err" || code=$?
 	[ "$code" -ne "$want" ] || return 0
 	echo "$*: exit code $code, expected $want"
-	cat "$tmp/err"
+	cat "$tmp/err" "$tmp/server.err"
 	return 1
 }
 
