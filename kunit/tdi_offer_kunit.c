@@ -325,6 +325,57 @@ static void offer_handed_on_when_its_listen_goes(struct kunit *test)
 			      peer);
 }
 
+/* Somebody else has laid hands on a connection: it cannot be taken. */
+static void offer_spoil(struct socket *sock, bool spoilt)
+{
+	write_lock_bh(&sock->sk->sk_callback_lock);
+	sock->sk->sk_user_data = spoilt ? sock : NULL;
+	write_unlock_bh(&sock->sk->sk_callback_lock);
+}
+
+/* Nothing is lost if an accept fails half way, be it for lack of memory. */
+static void offer_outlasts_an_accept_that_fails(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_kunit_reader *reader = tdi_kunit_offering(test, &local);
+	struct tdi_file *file = tdi_kunit_endpoint_on(test, reader->file);
+	struct tdi_offer *offer;
+	struct socket *peer;
+	u64 cookie;
+
+	cookie = tdi_kunit_offer(reader, &local, &peer);
+	offer = list_first_entry(&reader->file->address.address->offers,
+				 struct tdi_offer, link);
+	offer_spoil(offer->sock, true);
+	KUNIT_EXPECT_NE(test, offer_accept(file, cookie), STATUS_SUCCESS);
+	tdi_kunit_expect_idle(test, file);
+	offer_spoil(offer->sock, false);
+	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
+}
+
+/* Nor if a listen does: whoever is next gets it. */
+static void offer_outlasts_a_listen_that_fails(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_kunit_reader *reader = tdi_kunit_offering(test, &local);
+	struct tdi_file *file = tdi_kunit_endpoint_on(test, reader->file);
+	struct tdi_kunit_request *request;
+	struct socket *peer, *sock;
+	u64 cookie;
+
+	request = tdi_kunit_listen(test, file, NULL);
+	peer = tdi_kunit_connect_plain(test, &local);
+	tdi_kunit_no_event(reader);
+	sock = request->waiter.req.accepted;
+	KUNIT_ASSERT_NOT_NULL(test, sock);
+	offer_spoil(sock, true);
+	KUNIT_EXPECT_NE(test, tdi_kunit_result(request), STATUS_SUCCESS);
+	tdi_kunit_expect_idle(test, file);
+	offer_spoil(sock, false);
+	cookie = tdi_kunit_event(reader, TDI_EVENT_CONNECT)->cookie;
+	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
+}
+
 /* A shared address: two opens, each with a reader and a handler */
 static void offer_shared(struct kunit *test, struct sockaddr_storage *local,
 			 struct tdi_kunit_reader **reader)
@@ -493,6 +544,8 @@ static struct kunit_case tdi_offer_cases[] = {
 	KUNIT_CASE(offer_passes_a_filter),
 	KUNIT_CASE(offer_is_there_for_a_listen_without_waiting),
 	KUNIT_CASE(offer_handed_on_when_its_listen_goes),
+	KUNIT_CASE(offer_outlasts_an_accept_that_fails),
+	KUNIT_CASE(offer_outlasts_a_listen_that_fails),
 	KUNIT_CASE(offer_told_to_one_open),
 	KUNIT_CASE(offer_told_to_a_late_handler),
 	KUNIT_CASE(offer_stays_for_the_other_open),

@@ -196,7 +196,7 @@ static void tdi_connection_publish(struct tdi_endpoint *ep,
 /**
  * tdi_connection_adopt() - an accepted socket becomes an endpoint's connection
  * @ep: endpoint whose connection, if any, has ended; its file's mutex is held
- * @sock: becomes the endpoint's, also when this fails
+ * @sock: becomes the endpoint's, unless this fails
  *
  * Return: STATUS_SUCCESS, or why it could not be taken.
  */
@@ -204,10 +204,8 @@ u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock)
 {
 	struct tdi_connection *conn = tdi_connection_new(ep, sock, true);
 
-	if (IS_ERR(conn)) {
-		tdi_sock_release(sock);
+	if (IS_ERR(conn))
 		return tdi_status_from_errno(PTR_ERR(conn));
-	}
 	tdi_connection_publish(ep, conn);
 	/* what came before it was hooked */
 	tdi_connection_update(conn);

@@ -227,9 +227,7 @@ static u32 tdi_listen_offered(struct tdi_request *req, struct socket *sock)
 	mutex_lock(&address->mutex);
 	err = tdi_offer_add(address, sock, &req->remote, ep);
 	mutex_unlock(&address->mutex);
-	if (err)
-		tdi_sock_reset(sock);
-	else
+	if (!err)
 		tdi_connection_drop(ep);
 	return tdi_status_from_errno(err);
 }
@@ -237,6 +235,7 @@ static u32 tdi_listen_offered(struct tdi_request *req, struct socket *sock)
 static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
+	struct tdi_address *address;
 	struct socket *sock;
 	u32 status;
 	int err;
@@ -245,7 +244,8 @@ static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 	if (ep->listen != req)
 		return STATUS_PENDING;
 
-	err = tdi_listen_accept(ep->address->address.address, req, &sock);
+	address = ep->address->address.address;
+	err = tdi_listen_accept(address, req, &sock);
 	if (err == -EAGAIN)
 		return STATUS_PENDING;
 	if (!err && req->flags & TDI_QUERY_ACCEPT)
@@ -258,6 +258,12 @@ static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 	else
 		status = tdi_status_from_errno(err);
 	tdi_listen_withdraw(ep);
+	/* it could not be taken: somebody else's */
+	if (!err && status) {
+		mutex_lock(&address->mutex);
+		tdi_listen_offer(address, sock);
+		mutex_unlock(&address->mutex);
+	}
 	return status;
 }
 

@@ -200,9 +200,9 @@ static bool tdi_offer_was(const struct tdi_address *address, u64 cookie)
 	return cookie > address->first_offer && cookie <= address->last_offer;
 }
 
-/* The endpoint's own offer, or the one with @cookie: the caller's from here on */
+/* The endpoint's own offer, or the one with @cookie; if it fails that remains */
 static u32 tdi_accept_take(struct tdi_endpoint *ep, u64 cookie,
-			   struct tdi_offer **taken)
+			   struct sockaddr_storage *peer)
 {
 	struct tdi_address *address = ep->address->address.address;
 	struct tdi_offer *offer;
@@ -211,9 +211,13 @@ static u32 tdi_accept_take(struct tdi_endpoint *ep, u64 cookie,
 	mutex_lock(&address->mutex);
 	offer = cookie ? tdi_offer_find(address, cookie) : ep->offer;
 	if (offer) {
-		tdi_offer_unlink(address, offer);
-		*taken = offer;
-		status = STATUS_SUCCESS;
+		*peer = offer->peer;
+		status = tdi_connection_adopt(ep, offer->sock);
+		/* in this order: a poller sees the one or both */
+		if (!status) {
+			tdi_offer_unlink(address, offer);
+			tdi_offer_free(offer);
+		}
 	} else if (cookie ? tdi_offer_was(address, cookie) : ep->offer_lost) {
 		status = STATUS_CONNECTION_ABORTED;
 	} else {
@@ -263,15 +267,9 @@ u32 tdi_accept(struct tdi_endpoint *ep, u64 cookie, const u64 *context,
 	mutex_lock(&file->mutex);
 	status = tdi_accept_check(ep, cookie);
 	if (!status)
-		status = tdi_accept_take(ep, cookie, &offer);
-	if (!status) {
-		*peer = offer->peer;
-		status = tdi_connection_adopt(ep, offer->sock);
-		/* in this order: a poller sees the one or both */
-		tdi_offer_free(offer);
-		if (!status)
-			status = tdi_connection_lost(ep);
-	}
+		status = tdi_accept_take(ep, cookie, peer);
+	if (!status)
+		status = tdi_connection_lost(ep);
 	if (!status && context)
 		WRITE_ONCE(ep->context, *context);
 	mutex_unlock(&file->mutex);
