@@ -205,6 +205,30 @@ static void offer_expires_when_its_time_has_come(struct kunit *test)
 	tdi_kunit_expect_accepted(test, reader->file, cookie[2], peer[2]);
 }
 
+/* A client that never reads does not keep its peers waiting. */
+static void offer_nobody_ever_reads(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_kunit_reader *reader = tdi_kunit_offering(test, &local);
+	struct tdi_address *address = reader->file->address.address;
+	struct tdi_kunit_wire *wire;
+	struct socket *peer[3];
+	u64 cookie;
+	int i;
+
+	address->offer_timeout = HZ / 10;
+	wire = tdi_kunit_wire(test, &local);
+	/* each in a round of its own */
+	for (i = 0; i < ARRAY_SIZE(peer); i++) {
+		peer[i] = tdi_kunit_connect_plain(test, &local);
+		offer_expect_reset(test, peer[i]);
+		KUNIT_EXPECT_EQ(test, atomic_read(&wire->rst_from), i + 1);
+	}
+	address->offer_timeout = 60 * HZ;
+	cookie = tdi_kunit_offer(reader, &local, &peer[0]);
+	tdi_kunit_expect_accepted(test, reader->file, cookie, peer[0]);
+}
+
 /* Who polls an endpoint learns that its offer has gone. */
 static void offer_expiry_wakes_pollers(struct kunit *test)
 {
@@ -538,6 +562,7 @@ static struct kunit_case tdi_offer_cases[] = {
 	KUNIT_CASE(offer_nobody_was_told_of),
 	KUNIT_CASE(offer_reply_statuses),
 	KUNIT_CASE(offer_expires_when_its_time_has_come),
+	KUNIT_CASE(offer_nobody_ever_reads),
 	KUNIT_CASE(offer_expiry_wakes_pollers),
 	KUNIT_CASE_PARAM(offer_goes_to_a_listen_first,
 			 tdi_kunit_family_gen_params),

@@ -149,8 +149,10 @@ static u32 tdi_event_set_connect(struct tdi_file *file, bool on)
 	if (on)
 		status = tdi_listen_start_listener(address);
 	if (!status) {
-		address->connect_handlers += on ? 1 : -1;
+		WRITE_ONCE(address->connect_handlers,
+			   address->connect_handlers + (on ? 1 : -1));
 		tdi_listen_changed(address);
+		tdi_offer_watch(address);
 	}
 	if (!address->connect_handlers)
 		tdi_offer_refuse_events(address);

@@ -37,8 +37,9 @@
  *			request holds none: it belongs to somebody who has the
  *			file open.
  *   struct tdi_offer	address->offers: whoever takes it off there, under
- *			address->mutex, has it.  offer_work expires it, and is
- *			ended by the last close of the address.
+ *			address->mutex, has it.  offer_work expires it, and
+ *			makes offers of what nobody has read of; it is ended by
+ *			the last close of the address.
  *   struct tdi_address	its opens, counted under tdi_net->mutex.  Gone with
  *			the last one; endpoints reach it through their address
  *			file and are disassociated before.

@@ -37,7 +37,12 @@ static void tdi_listen_kick_first(struct tdi_address *address)
 
 static void tdi_listen_event(struct tdi_sock *ts, unsigned int events)
 {
-	tdi_listen_kick_first(container_of(ts, struct tdi_address, listener));
+	struct tdi_address *address = container_of(ts, struct tdi_address,
+						   listener);
+
+	tdi_listen_kick_first(address);
+	if (READ_ONCE(address->connect_handlers))
+		tdi_offer_watch(address);
 }
 
 /* To the CONNECT event, if somebody wants that */
@@ -158,31 +163,44 @@ static void tdi_listen_restart(struct tdi_address *address)
 }
 
 /**
- * tdi_listen_accept_all() - take in what has come, for a reader of events
+ * tdi_listen_take_in() - accept what has come, for a CONNECT handler
+ * @address: its mutex is held
+ *
+ * Return: 1 if there may be more, 0 if not; -EINVAL if the listener is dead.
+ */
+int tdi_listen_take_in(struct tdi_address *address)
+{
+	int budget = TDI_LISTEN_BUDGET;
+	struct socket *sock;
+	int err;
+
+	lockdep_assert_held(&address->mutex);
+
+	while (address->listener.socket && address->offered < TDI_OFFERS_MAX) {
+		if (!budget--)
+			return 1;
+		err = tdi_sock_accept(&address->listener, &sock);
+		if (err && err != -EBUSY)
+			return err == -EINVAL ? err : 0;
+		if (!err)
+			tdi_listen_offer(address, sock);
+	}
+	return 0;
+}
+
+/**
+ * tdi_listen_accept_all() - the same, for a reader of events
  * @address: its mutex is held
  *
  * Return: whether there may be more.
  */
 bool tdi_listen_accept_all(struct tdi_address *address)
 {
-	int budget = TDI_LISTEN_BUDGET;
-	struct socket *sock;
-	int err = 0;
+	int ret = tdi_listen_take_in(address);
 
-	lockdep_assert_held(&address->mutex);
-
-	while (address->listener.socket && address->offered < TDI_OFFERS_MAX) {
-		if (!budget--)
-			return true;
-		err = tdi_sock_accept(&address->listener, &sock);
-		if (err && err != -EBUSY)
-			break;
-		if (!err)
-			tdi_listen_offer(address, sock);
-	}
-	if (err == -EINVAL)
+	if (ret == -EINVAL)
 		tdi_listen_restart(address);
-	return false;
+	return ret > 0;
 }
 
 /* Accept until there is one for this listen, or the listener is dead */

@@ -7,6 +7,7 @@
 u32 tdi_listen(struct tdi_request *req);
 u32 tdi_listen_start_listener(struct tdi_address *address);
 void tdi_listen_changed(struct tdi_address *address);
+int tdi_listen_take_in(struct tdi_address *address);
 bool tdi_listen_accept_all(struct tdi_address *address);
 void tdi_listen_withdraw(struct tdi_endpoint *ep);
 

@@ -3,6 +3,7 @@
  * Offers: connections that wait for TDI_ACCEPT (reference 2.7), found by a
  * listen with TDI_QUERY_ACCEPT or told by the CONNECT event (3.3).
  */
+#include <linux/cred.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -10,6 +11,7 @@
 #include "connection.h"
 #include "endpoint.h"
 #include "event.h"
+#include "listen.h"
 #include "offer.h"
 #include "status.h"
 
@@ -44,22 +46,33 @@ static void tdi_offer_refuse(struct tdi_address *address,
 	tdi_offer_free(offer);
 }
 
-/* Oldest first: the first one left says when to look again. */
-static void tdi_offer_expire(struct work_struct *work)
+/* For how long connections may wait at the listener, in jiffies */
+static unsigned long tdi_offer_patience(const struct tdi_address *address)
 {
-	struct tdi_address *address = container_of(to_delayed_work(work),
-						   struct tdi_address,
-						   offer_work);
+	return address->offer_timeout / 4 + 1;
+}
+
+/**
+ * tdi_offer_watch() - connections may wait for somebody to read of them
+ * @address: somebody has a CONNECT handler, or had one
+ *
+ * Any context.  Whoever does not read would let them wait for ever.
+ */
+void tdi_offer_watch(struct tdi_address *address)
+{
+	schedule_delayed_work(&address->offer_work, tdi_offer_patience(address));
+}
+
+/* Refuse what is overdue, oldest first.  Return: when to look again, @delay at most */
+static unsigned long tdi_offer_expire(struct tdi_address *address,
+				      unsigned long delay)
+{
 	struct tdi_offer *offer, *next;
 	struct tdi_endpoint *ep;
 
-	mutex_lock(&address->mutex);
 	list_for_each_entry_safe(offer, next, &address->offers, link) {
-		if (time_before(jiffies, offer->expires)) {
-			schedule_delayed_work(&address->offer_work,
-					      offer->expires - jiffies);
-			break;
-		}
+		if (time_before(jiffies, offer->expires))
+			return min(delay, offer->expires - jiffies);
 		ep = offer->endpoint;
 		if (ep)
 			ep->offer_lost = true;
@@ -67,6 +80,37 @@ static void tdi_offer_expire(struct work_struct *work)
 		if (ep)
 			wake_up_interruptible_all(&tdi_endpoint_file(ep)->wait);
 	}
+	return delay;
+}
+
+/*
+ * Nobody may have read for long: what waits at the listener becomes an offer
+ * here, and has its time.  As the client, or its sockets would be root's.
+ */
+static int tdi_offer_take_in(struct tdi_address *address)
+{
+	const struct cred *old;
+	int ret;
+
+	if (!address->connect_handlers)
+		return 0;
+	old = override_creds(address->cred);
+	ret = tdi_listen_take_in(address);
+	revert_creds(old);
+	return ret;
+}
+
+static void tdi_offer_work(struct work_struct *work)
+{
+	struct tdi_address *address = container_of(to_delayed_work(work),
+						   struct tdi_address,
+						   offer_work);
+	unsigned long delay;
+
+	mutex_lock(&address->mutex);
+	delay = tdi_offer_expire(address, tdi_offer_patience(address));
+	if (tdi_offer_take_in(address) > 0 || !list_empty(&address->offers))
+		schedule_delayed_work(&address->offer_work, delay);
 	mutex_unlock(&address->mutex);
 }
 
@@ -77,7 +121,7 @@ void tdi_offers_init(struct tdi_address *address)
 	address->first_offer = (u64)(u32)atomic_inc_return(&number) << 32;
 	address->last_offer = address->first_offer;
 	INIT_LIST_HEAD(&address->offers);
-	INIT_DELAYED_WORK(&address->offer_work, tdi_offer_expire);
+	INIT_DELAYED_WORK(&address->offer_work, tdi_offer_work);
 	address->offer_timeout = msecs_to_jiffies(TDI_OFFER_TIMEOUT_MS);
 }
 
@@ -150,16 +194,21 @@ void tdi_offer_untell(struct tdi_address *address, u64 cookie)
 	mutex_unlock(&address->mutex);
 }
 
-/* The next one to tell of */
+/* The next one to tell of; not of a peer that has gone meanwhile */
 struct tdi_offer *tdi_offer_untold(struct tdi_address *address)
 {
-	struct tdi_offer *offer;
+	struct tdi_offer *offer, *next;
+	int err;
 
 	lockdep_assert_held(&address->mutex);
 
-	list_for_each_entry(offer, &address->offers, link)
-		if (!offer->endpoint && !offer->told)
+	list_for_each_entry_safe(offer, next, &address->offers, link) {
+		if (offer->endpoint || offer->told)
+			continue;
+		if (!(tdi_sock_state(offer->sock, &err) & TDI_SOCK_ENDED))
 			return offer;
+		tdi_offer_refuse(address, offer);
+	}
 	return NULL;
 }
 
@@ -261,7 +310,6 @@ u32 tdi_accept(struct tdi_endpoint *ep, u64 cookie, const u64 *context,
 	       struct sockaddr_storage *peer)
 {
 	struct tdi_file *file = tdi_endpoint_file(ep);
-	struct tdi_offer *offer;
 	u32 status;
 
 	mutex_lock(&file->mutex);

@@ -27,6 +27,7 @@ struct tdi_offer {
 
 void tdi_offers_init(struct tdi_address *address);
 void tdi_offers_exit(struct tdi_address *address);
+void tdi_offer_watch(struct tdi_address *address);
 int tdi_offer_add(struct tdi_address *address, struct socket *sock,
 		  const struct sockaddr_storage *peer,
 		  struct tdi_endpoint *ep);

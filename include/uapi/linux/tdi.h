@@ -435,7 +435,10 @@ struct tdi_listen {
 	struct tdi_connection_information ret;
 };
 
-/* An offer that is not answered for that long is refused. */
+/*
+ * An offer that is not answered for that long is refused; if nobody read of it,
+ * a quarter later at most.
+ */
 #define TDI_OFFER_TIMEOUT_MS		5000
 /* Offers of an address that may wait for their answer */
 #define TDI_OFFERS_MAX			128
