@@ -10,12 +10,14 @@
 #include "uring.h"
 
 #if TDI_HAVE_URING
+#include <linux/compat.h>
 #include <linux/io_uring.h>
 #include <linux/io_uring/cmd.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
 #include "call.h"
+#include "connection.h"
 
 /**
  * struct tdi_uring - a request that nobody waits for
@@ -68,6 +70,9 @@ static void tdi_uring_finish(struct tdi_uring *uring, bool dead,
 	cancel_delayed_work_sync(&uring->timer);
 	if (!status && command->finish && !dead)
 		status = command->finish(&uring->call, &uring->req);
+	else if (!status && command->finish)
+		/* the endpoint may be open elsewhere */
+		tdi_connection_announce(&uring->call.file->endpoint);
 	res = status ? tdi_status_to_errno(status) : uring->req.information;
 	/* before that a cancel may still look at it */
 	io_uring_cmd_done(cmd, res, status, issue_flags);
@@ -207,6 +212,17 @@ static int tdi_uring_call(struct tdi_uring *uring, unsigned int issue_flags)
 	return -EIOCBQUEUED;
 }
 
+/* Read by a kernel thread, a 32-bit program's vector would be taken for 64-bit. */
+static bool tdi_uring_foreign_vector(const struct tdi_uring *uring,
+				     unsigned int issue_flags)
+{
+	unsigned int cmd = uring->call.command->cmd;
+
+	return (cmd == TDI_IOC_SEND || cmd == TDI_IOC_RECEIVE) &&
+	       uring->call.arg.data.iov_count &&
+	       issue_flags & IO_URING_F_COMPAT && !in_compat_syscall();
+}
+
 /**
  * tdi_uring_cmd() - IORING_OP_URING_CMD
  * @cmd: @cmd_op is TDI_IOC_xxx, the first 8 bytes of the command area point to
@@ -237,6 +253,10 @@ int tdi_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 	}
 	/* the caller's structure is not written any more */
 	uring->call.user = NULL;
+	if (tdi_uring_foreign_vector(uring, issue_flags)) {
+		kfree(uring);
+		return -EOPNOTSUPP;
+	}
 	if (uring->call.command->submit)
 		return tdi_uring_submit(uring, issue_flags);
 	if (cmd->cmd_op == TDI_IOC_ACCEPT)
