@@ -85,19 +85,6 @@ static const struct event_told_param event_told_params[] = {
 KUNIT_ARRAY_PARAM_DESC(event_told, event_told_params, desc);
 
 /* What a peer that did not read has in its buffers */
-static void event_drain(struct kunit *test, struct socket *peer, size_t total)
-{
-	u8 *data = kunit_kmalloc(test, SZ_16K, GFP_KERNEL);
-	int n;
-
-	KUNIT_ASSERT_NOT_NULL(test, data);
-	while (total) {
-		n = tdi_kunit_read(peer, data, SZ_16K);
-		KUNIT_ASSERT_GT(test, n, 0);
-		total -= n;
-	}
-}
-
 /* Whatever has not happened yet for @cause; then it has. */
 static void event_cause(struct kunit *test, enum event_cause cause,
 			struct tdi_kunit_pair *pair)
@@ -128,7 +115,7 @@ static void event_cause(struct kunit *test, enum event_cause cause,
 		KUNIT_ASSERT_TRUE(test, tdi_kunit_ended(pair->endpoint));
 		break;
 	case CAUSE_SPACE:
-		event_drain(test, pair->peer,
+		tdi_kunit_drain(test, pair->peer,
 			    tdi_kunit_fill(test, pair->endpoint));
 		KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
 						sk_stream_is_writeable(own->sk)));
@@ -402,7 +389,7 @@ static void event_send_possible(struct kunit *test)
 
 	total = tdi_kunit_fill(test, pair.endpoint);
 	tdi_kunit_no_event(reader);
-	event_drain(test, pair.peer, total);
+	tdi_kunit_drain(test, pair.peer, total);
 	event = tdi_kunit_event_of(reader, TDI_EVENT_SEND_POSSIBLE,
 				   pair.endpoint);
 	KUNIT_EXPECT_GT(test, event->bytes_available, 0);
@@ -431,7 +418,7 @@ static void event_send_possible_after_a_part(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, send->status, STATUS_SUCCESS);
 	KUNIT_ASSERT_GT(test, tdi_kunit_information(send), 0);
 	KUNIT_ASSERT_LT(test, tdi_kunit_information(send), TDI_KUNIT_LARGE);
-	event_drain(test, pair.peer, tdi_kunit_information(send));
+	tdi_kunit_drain(test, pair.peer, tdi_kunit_information(send));
 	tdi_kunit_event_of(reader, TDI_EVENT_SEND_POSSIBLE, pair.endpoint);
 	tdi_kunit_no_event(reader);
 }

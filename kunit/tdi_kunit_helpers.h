@@ -200,6 +200,7 @@ void tdi_kunit_expect_idle(struct kunit *test, struct tdi_file *endpoint);
 #define TDI_KUNIT_LARGE		SZ_1M
 
 size_t tdi_kunit_fill(struct kunit *test, struct tdi_file *endpoint);
+void tdi_kunit_drain(struct kunit *test, struct socket *peer, size_t total);
 struct tdi_kunit_request *tdi_kunit_send_large(struct kunit *test,
 					       struct tdi_file *endpoint);
 bool tdi_kunit_state_becomes(struct tdi_file *endpoint, u32 state);

@@ -284,6 +284,20 @@ size_t tdi_kunit_fill(struct kunit *test, struct tdi_file *endpoint)
 	return total;
 }
 
+/* What was filled in is read. */
+void tdi_kunit_drain(struct kunit *test, struct socket *peer, size_t total)
+{
+	u8 *data = kunit_kmalloc(test, SZ_16K, GFP_KERNEL);
+	int n;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	while (total) {
+		n = tdi_kunit_read(peer, data, SZ_16K);
+		KUNIT_ASSERT_GT(test, n, 0);
+		total -= n;
+	}
+}
+
 /**
  * tdi_kunit_send_large() - send more than the buffers hold
  * @test: the test

@@ -183,9 +183,6 @@ static void tdi_connection_publish(struct tdi_endpoint *ep,
 
 	tdi_connection_drop(ep);
 	conn->sequence = atomic64_inc_return(&last_sequence);
-	clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
-	clear_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags);
-	clear_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags);
 	spin_lock_bh(&file->lock);
 	conn->epoch = ++ep->epoch;
 	rcu_assign_pointer(ep->connection, conn);
@@ -409,6 +406,8 @@ static void tdi_release_undo(struct tdi_request *req)
 	if (conn && req->epoch == ep->epoch)
 		conn->releasing--;
 	spin_unlock_bh(&req->file->lock);
+	/* who has waited to send can go on */
+	tdi_event_ready(ep);
 }
 
 static const struct tdi_operation tdi_release_operation = {

@@ -5,6 +5,11 @@
 #include "file.h"
 #include "request.h"
 
+/* Bits of flags */
+#define TDI_CONNECTION_SEND_FAILED	0	/* SEND_POSSIBLE is owed */
+#define TDI_CONNECTION_SILENT		1	/* no RECEIVE event until a TDI_RECEIVE */
+#define TDI_CONNECTION_URGENT_TOLD	2	/* nor one of expedited data */
+
 /**
  * struct tdi_connection - one connection of an endpoint, from connect or accept
  *	until the next one, disassociation or close
@@ -23,6 +28,7 @@
  * @reported: the connect that failed knows of it
  * @announced: the client knows that it is connected: events may come
  * @told_end: the DISCONNECT event was told, or is not owed
+ * @flags: TDI_CONNECTION_xxx
  * @sequence: number that no other connection has
  */
 struct tdi_connection {
@@ -41,6 +47,7 @@ struct tdi_connection {
 	bool reported;
 	bool announced;
 	bool told_end;
+	unsigned long flags;
 	u64 sequence;
 };
 

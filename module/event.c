@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "address.h"
+#include "connection.h"
 #include "event.h"
 #include "listen.h"
 #include "offer.h"
@@ -69,29 +70,30 @@ void tdi_event_ready(struct tdi_endpoint *ep)
 	spin_unlock_bh(&file->lock);
 }
 
-static unsigned int tdi_event_silent_bit(enum tdi_queue queue)
+static void tdi_event_speak(struct tdi_connection *conn, enum tdi_queue queue)
 {
-	return queue == TDI_QUEUE_EXPEDITED ? TDI_ENDPOINT_URGENT_TOLD :
-					      TDI_ENDPOINT_SILENT;
+	unsigned int bit = queue == TDI_QUEUE_EXPEDITED ?
+			   TDI_CONNECTION_URGENT_TOLD : TDI_CONNECTION_SILENT;
+
+	if (test_bit(bit, &conn->flags))
+		clear_bit(bit, &conn->flags);
 }
 
 /* No request of that queue waits any more; file->lock is held */
 void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue)
 {
-	clear_bit(tdi_event_silent_bit(queue), &ep->flags);
+	struct tdi_connection *conn = tdi_connection_locked(ep);
+
+	if (conn)
+		tdi_event_speak(conn, queue);
 	tdi_event_ready_locked(ep);
 }
 
 /* A TDI_RECEIVE of that queue was there: indications go on (reference 3.5). */
-void tdi_event_resume(struct tdi_endpoint *ep, enum tdi_queue queue)
+void tdi_event_resume(struct tdi_connection *conn, enum tdi_queue queue)
 {
-	struct tdi_file *file = tdi_endpoint_file(ep);
-
-	if (!READ_ONCE(ep->wanted))
-		return;
-	spin_lock_bh(&file->lock);
-	tdi_event_resume_locked(ep, queue);
-	spin_unlock_bh(&file->lock);
+	tdi_event_speak(conn, queue);
+	tdi_event_ready(conn->endpoint);
 }
 
 /* What an endpoint may have to tell */

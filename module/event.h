@@ -53,7 +53,7 @@ void tdi_event_off(struct tdi_file *file);
 void tdi_event_attach(struct tdi_endpoint *ep, struct tdi_file *address);
 void tdi_event_detach(struct tdi_endpoint *ep);
 void tdi_event_ready(struct tdi_endpoint *ep);
-void tdi_event_resume(struct tdi_endpoint *ep, enum tdi_queue queue);
+void tdi_event_resume(struct tdi_connection *conn, enum tdi_queue queue);
 void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue);
 void tdi_event_incoming(struct tdi_address *address, u32 error);
 

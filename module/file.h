@@ -115,9 +115,6 @@ struct tdi_address_file {
 /* Bits of flags */
 #define TDI_ENDPOINT_SENDING	0	/* somebody puts bytes in */
 #define TDI_ENDPOINT_WANTED	1	/* somebody wants to know when they are done */
-#define TDI_ENDPOINT_SEND_FAILED 2	/* SEND_POSSIBLE is owed */
-#define TDI_ENDPOINT_SILENT	3	/* no RECEIVE event until a TDI_RECEIVE */
-#define TDI_ENDPOINT_URGENT_TOLD 4	/* nor one of expedited data */
 
 /**
  * struct tdi_endpoint - connection endpoint

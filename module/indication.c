@@ -8,6 +8,7 @@
 #include "listen.h"
 #include "offer.h"
 #include "status.h"
+#include "stream.h"
 #include "taddr.h"
 
 /**
@@ -118,7 +119,7 @@ static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
 	if (!tdi_event_wanted(reader, TDI_EVENT_RECEIVE, &handler))
 		return 0;
 	/* a request that waits has precedence */
-	if (test_bit(TDI_ENDPOINT_SILENT, &ep->flags) ||
+	if (test_bit(TDI_CONNECTION_SILENT, &conn->flags) ||
 	    !list_empty_careful(&tdi_endpoint_file(ep)->queue[TDI_QUEUE_RECEIVE]))
 		return 0;
 
@@ -133,10 +134,10 @@ static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
 	event.bytes_available = tdi_sock_available(sock);
 	if (!event.bytes_available)
 		return 0;
-	set_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+	set_bit(TDI_CONNECTION_SILENT, &conn->flags);
 	n = tdi_event_put(reader, &event);
 	if (n < 0)
-		clear_bit(TDI_ENDPOINT_SILENT, &ep->flags);
+		clear_bit(TDI_CONNECTION_SILENT, &conn->flags);
 	return n;
 }
 
@@ -185,7 +186,7 @@ static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
 	u32 type;
 
 	if (!tdi_sock_urgent(&conn->sock) ||
-	    test_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags) ||
+	    test_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags) ||
 	    !list_empty_careful(&tdi_endpoint_file(ep)->queue[TDI_QUEUE_EXPEDITED]))
 		return 0;
 	type = tdi_event_expedited_type(reader, &handler);
@@ -201,7 +202,7 @@ static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
 
 	n = tdi_event_put(reader, &event);
 	if (n > 0)
-		set_bit(TDI_ENDPOINT_URGENT_TOLD, &ep->flags);
+		set_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags);
 	return n;
 }
 
@@ -252,13 +253,12 @@ static ssize_t tdi_event_tell_end(struct tdi_event_reader *reader,
 static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
 				    struct tdi_connection *conn)
 {
-	struct tdi_endpoint *ep = conn->endpoint;
 	struct tdi_event_handler handler;
 	struct tdi_event event;
 	ssize_t n;
 
-	if (tdi_connection_has_ended(conn) || READ_ONCE(conn->releasing) ||
-	    !test_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags) ||
+	if (tdi_connection_has_ended(conn) || tdi_send_released(conn) ||
+	    !test_bit(TDI_CONNECTION_SEND_FAILED, &conn->flags) ||
 	    !tdi_event_wanted(reader, TDI_EVENT_SEND_POSSIBLE, &handler))
 		return 0;
 	tdi_event_init(&event, TDI_EVENT_SEND_POSSIBLE, &handler);
@@ -268,7 +268,7 @@ static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
 		return 0;
 	n = tdi_event_put(reader, &event);
 	if (n > 0)
-		clear_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags);
+		clear_bit(TDI_CONNECTION_SEND_FAILED, &conn->flags);
 	return n;
 }
 
@@ -313,12 +313,13 @@ static struct tdi_file *tdi_event_pop(struct tdi_events *events)
 static struct tdi_connection *tdi_event_connection(struct tdi_event_reader *reader,
 						   struct tdi_file *file)
 {
-	bool ours;
+	struct tdi_connection *conn = NULL;
 
 	spin_lock_bh(&file->lock);
-	ours = file->endpoint.address == reader->file;
+	if (file->endpoint.address == reader->file)
+		conn = tdi_connection_get(&file->endpoint);
 	spin_unlock_bh(&file->lock);
-	return ours ? tdi_connection_get(&file->endpoint) : NULL;
+	return conn;
 }
 
 /* One record, of the first endpoint that has one.  0: nobody has */

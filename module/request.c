@@ -268,6 +268,7 @@ static u64 tdi_file_take_locked(struct tdi_file *file, bool all, u64 cookie,
 				u32 status, struct list_head *ended)
 {
 	struct tdi_request *req, *next;
+	bool taken[TDI_QUEUES] = {};
 	u64 count = 0;
 	int queue;
 
@@ -282,10 +283,12 @@ static u64 tdi_file_take_locked(struct tdi_file *file, bool all, u64 cookie,
 			}
 			tdi_request_take_locked(req, status);
 			list_add_tail(&req->link, ended);
+			taken[queue] = true;
 		}
 	}
-	for (queue = 0; count && queue < TDI_QUEUES; queue++)
-		tdi_queue_advance_locked(file, queue);
+	for (queue = 0; queue < TDI_QUEUES; queue++)
+		if (taken[queue])
+			tdi_queue_advance_locked(file, queue);
 	return count;
 }
 

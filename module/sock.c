@@ -508,11 +508,11 @@ u32 tdi_sock_available(struct socket *sock)
 	return n;
 }
 
-/* Bytes that can be sent now, 0 unless that is worth while */
+/* Bytes that can be sent now; 0 unless that is worth while, then we are told */
 u32 tdi_sock_space(struct socket *sock)
 {
-	return sk_stream_is_writeable(sock->sk) ?
-	       sk_stream_wspace(sock->sk) : 0;
+	return tdi_sock_poll(sock) & EPOLLOUT ?
+	       max(sk_stream_wspace(sock->sk), 0) : 0;
 }
 
 /* The part of TDI_CONNECTION_INFO that the transport knows */

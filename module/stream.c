@@ -85,8 +85,11 @@ static int tdi_stream_take_urgent(struct tdi_connection *conn,
 
 	if (urgent < 0)
 		return 0;
-	if (copy_to_iter(&byte, 1, &req->msg.msg_iter) == 1)
+	if (copy_to_iter(&byte, 1, &req->msg.msg_iter) == 1) {
+		/* also by one that would have taken normal data */
+		clear_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags);
 		return 1;
+	}
 	if (!peek)
 		tdi_sock_return_urgent(&conn->sock, urgent);
 	return -EFAULT;
@@ -189,8 +192,9 @@ u32 tdi_receive(struct tdi_request *req)
 	/* behind those that wait, if any */
 	if (list_empty_careful(&file->queue[queue]))
 		status = tdi_stream_receive(conn, req);
-	if (status == STATUS_SUCCESS)
-		tdi_event_resume(&file->endpoint, queue);
+	/* if nothing is there, an event may have told of what another one took */
+	if (status == STATUS_SUCCESS || req->nonblock)
+		tdi_event_resume(conn, queue);
 	if (status == STATUS_PENDING && req->nonblock) {
 		status = STATUS_DEVICE_NOT_READY;
 	} else if (status == STATUS_PENDING) {
@@ -273,7 +277,7 @@ void tdi_send_unlock(struct tdi_endpoint *ep)
 }
 
 /* After a local release nothing goes; what was queued before it does. */
-static bool tdi_send_released(const struct tdi_connection *conn)
+bool tdi_send_released(const struct tdi_connection *conn)
 {
 	return (READ_ONCE(conn->releasing) || READ_ONCE(conn->fin_sent)) &&
 	       !(tdi_connection_has_ended(conn) && conn->status);
@@ -363,6 +367,8 @@ static void tdi_send_undo(struct tdi_request *req)
 	if (conn && req->epoch == ep->epoch && !conn->fin_sent)
 		conn->releasing--;
 	spin_unlock_bh(&req->file->lock);
+	/* who has waited to send can go on */
+	tdi_event_ready(ep);
 }
 
 static u32 tdi_send_attempt(struct tdi_request *req)
@@ -475,7 +481,6 @@ static u32 tdi_send_submit(struct tdi_connection *conn,
  */
 u32 tdi_send(struct tdi_request *req)
 {
-	struct tdi_endpoint *ep = &req->file->endpoint;
 	struct tdi_connection *conn;
 	bool nonblock;
 	u32 status;
@@ -490,14 +495,13 @@ u32 tdi_send(struct tdi_request *req)
 	if (!conn)
 		return STATUS_INVALID_CONNECTION;
 	status = tdi_send_submit(conn, req);
-	tdi_connection_put(conn);
-
 	if (status == STATUS_PENDING && nonblock) {
-		set_bit(TDI_ENDPOINT_SEND_FAILED, &ep->flags);
-		tdi_event_ready(ep);
+		set_bit(TDI_CONNECTION_SEND_FAILED, &conn->flags);
+		tdi_event_ready(conn->endpoint);
 		status = req->information ? STATUS_SUCCESS :
 					    STATUS_DEVICE_NOT_READY;
 	}
+	tdi_connection_put(conn);
 	return status;
 }
 

@@ -4,8 +4,11 @@
 
 #include "request.h"
 
+struct tdi_connection;
+
 u32 tdi_send(struct tdi_request *req);
 u32 tdi_receive(struct tdi_request *req);
+bool tdi_send_released(const struct tdi_connection *conn);
 bool tdi_send_trylock_locked(struct tdi_endpoint *ep);
 void tdi_send_unlock(struct tdi_endpoint *ep);
 __poll_t tdi_endpoint_poll(struct tdi_endpoint *ep);
