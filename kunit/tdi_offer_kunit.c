@@ -221,6 +221,7 @@ static void offer_nobody_ever_reads(struct kunit *test)
 	/* each in a round of its own */
 	for (i = 0; i < ARRAY_SIZE(peer); i++) {
 		peer[i] = tdi_kunit_connect_plain(test, &local);
+		KUNIT_ASSERT_TRUE(test, tdi_kunit_socket_closed(peer[i]));
 		offer_expect_reset(test, peer[i]);
 		KUNIT_EXPECT_EQ(test, atomic_read(&wire->rst_from), i + 1);
 	}
