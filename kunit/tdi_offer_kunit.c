@@ -505,6 +505,8 @@ static u64 offer_fill(struct tdi_kunit_reader *reader,
 	struct socket *peer;
 	int i;
 
+	/* longer than it takes to make them all */
+	reader->file->address.address->offer_timeout = 60 * HZ;
 	for (i = 0; i < TDI_OFFERS_MAX; i++) {
 		cookie = tdi_kunit_offer(reader, local, &peer);
 		first = first ? : cookie;
