@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <poll.h>
@@ -126,6 +129,74 @@ void net_wire_mend(void)
 		"END");
 }
 
+int net_sockets(void)
+{
+	FILE *file = fopen("/proc/thread-self/net/sockstat", "re");
+	int count;
+
+	NEED(file);
+	NEED(fscanf(file, "sockets: used %d", &count) == 1);
+	fclose(file);
+	return count;
+}
+
+int net_diag(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+
+	NEED(fd >= 0);
+	return fd;
+}
+
+static void diag_end(const struct tdi_taddr *ta, uint32_t *address,
+		     uint16_t *port)
+{
+	struct sockaddr_storage ss;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&ss;
+	struct sockaddr_in *in = (struct sockaddr_in *)&ss;
+
+	NEED(!tdi_taddr_to_sockaddr(ta, &ss, NULL));
+	*port = in->sin_port;
+	if (ss.ss_family == AF_INET6)
+		memcpy(address, &in6->sin6_addr, sizeof(in6->sin6_addr));
+	else
+		memcpy(address, &in->sin_addr, sizeof(in->sin_addr));
+}
+
+void net_destroy(int diag, const struct tdi_taddr *local,
+		 const struct tdi_taddr *remote)
+{
+	struct {
+		struct nlmsghdr header;
+		struct inet_diag_req_v2 request;
+	} message = {
+		.header.nlmsg_len = sizeof(message),
+		.header.nlmsg_type = SOCK_DESTROY,
+		.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+		.request.sdiag_protocol = IPPROTO_TCP,
+		.request.sdiag_family = local->length == TDI_TA_LENGTH_IP6 ?
+					AF_INET6 : AF_INET,
+		.request.idiag_states = -1,
+		.request.id.idiag_cookie = { INET_DIAG_NOCOOKIE,
+					     INET_DIAG_NOCOOKIE },
+	};
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr error;
+		char rest[256];
+	} answer;
+	struct inet_diag_sockid *id = &message.request.id;
+
+	diag_end(local, id->idiag_src, &id->idiag_sport);
+	if (remote)
+		diag_end(remote, id->idiag_dst, &id->idiag_dport);
+	NEED(send(diag, &message, sizeof(message), 0) == sizeof(message));
+	NEED(recv(diag, &answer, sizeof(answer), 0) > 0);
+	/* it may not be there, or no more */
+	if (answer.error.error && answer.error.error != -ENOENT)
+		die("SOCK_DESTROY: %s", strerror(-answer.error.error));
+}
+
 struct tdi_taddr address_text(const char *text)
 {
 	struct tdi_taddr ta;
@@ -188,6 +259,14 @@ static void set_option(int fd, int level, int name, int value)
 	NEED(!setsockopt(fd, level, name, &value, sizeof(value)));
 }
 
+int plain_socket(int family, int flags)
+{
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+
+	NEED(fd >= 0);
+	return fd;
+}
+
 int plain_bind(const struct tdi_taddr *address, int reuse)
 {
 	struct sockaddr_storage ss;
@@ -195,8 +274,7 @@ int plain_bind(const struct tdi_taddr *address, int reuse)
 	int fd, error;
 
 	NEED(!tdi_taddr_to_sockaddr(address, &ss, &length));
-	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	NEED(fd >= 0);
+	fd = plain_socket(ss.ss_family, 0);
 	set_option(fd, SOL_SOCKET, SO_REUSEADDR, !!(reuse & REUSE_ADDR));
 	set_option(fd, SOL_SOCKET, SO_REUSEPORT, !!(reuse & REUSE_PORT));
 	if (ss.ss_family == AF_INET6)
@@ -226,8 +304,7 @@ int plain_connect(const struct tdi_taddr *remote)
 	int fd, error;
 
 	NEED(!tdi_taddr_to_sockaddr(remote, &ss, &length));
-	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	NEED(fd >= 0);
+	fd = plain_socket(ss.ss_family, 0);
 	if (!connect(fd, (struct sockaddr *)&ss, length))
 		return fd;
 	error = errno;

@@ -29,6 +29,13 @@ void net_wire_mend(void);
 __attribute__((format(printf, 1, 2)))
 void net_run(const char *format, ...);
 void net_sysctl(const char *name, const char *value);
+/* Sockets of the namespace, whoever has them, also those that nobody has */
+int net_sockets(void);
+/* Descriptor for net_destroy() */
+int net_diag(void);
+/* What "ss -K" does to a connection, or with @remote NULL to a listener */
+void net_destroy(int diag, const struct tdi_taddr *local,
+		 const struct tdi_taddr *remote);
 
 /* ---- Addresses ---- */
 
@@ -46,6 +53,7 @@ bool address_equal(const struct tdi_taddr *a, const struct tdi_taddr *b);
 #define REUSE_PORT	2
 #define DUAL_STACK	4
 
+int plain_socket(int family, int flags);
 /* -1 and errno if the kernel does not let it */
 int plain_bind(const struct tdi_taddr *address, int reuse);
 int plain_connect(const struct tdi_taddr *remote);

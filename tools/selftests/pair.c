@@ -81,7 +81,7 @@ int endpoint_state(int endpoint)
 	return info.state;
 }
 
-static int module_references(void)
+int module_references(void)
 {
 	FILE *file = fopen("/sys/module/tdi/refcnt", "re");
 	int references;

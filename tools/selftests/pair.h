@@ -18,8 +18,10 @@ void set_nonblock(int fd, bool on);
 
 /* enum tdi_connection_state of an endpoint, -1 if there is no telling */
 int endpoint_state(int endpoint);
-/* How many files of the module are open, anywhere */
+/* How many files of the module are open, anywhere; nothing closes meanwhile */
 int module_files(void);
+/* What the module is held by, more than one for each file */
+int module_references(void);
 
 /**
  * struct pair - an endpoint and somebody to talk to, alone in a namespace

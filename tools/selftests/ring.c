@@ -38,11 +38,35 @@ void ring_submit(struct io_uring *ring)
 	NEED(io_uring_submit(ring) >= 0);
 }
 
+void ring_command(struct io_uring *ring, int fd, unsigned int cmd,
+		  const void *argument, uint64_t tag)
+{
+	struct io_uring_sqe *sqe = ring_sqe(ring);
+
+	io_uring_prep_rw(IORING_OP_URING_CMD, sqe, fd, NULL, 0, 0);
+	sqe->cmd_op = cmd;
+	/* the first 8 bytes of the command area */
+	sqe->addr3 = (uintptr_t)argument;
+	sqe->user_data = tag;
+	ring_submit(ring);
+}
+
+static struct completion taken(struct io_uring *ring, struct io_uring_cqe *cqe,
+			       struct tdi_request *request)
+{
+	struct completion completion = {
+		.tag = cqe->user_data, .result = cqe->res, .flags = cqe->flags,
+		.status = tdi_complete(ring, cqe, request),
+	};
+
+	io_uring_cqe_seen(ring, cqe);
+	return completion;
+}
+
 static struct completion take(struct io_uring *ring,
 			      struct tdi_request *request)
 {
 	struct __kernel_timespec patience = { .tv_sec = PATIENCE_MS / 1000 };
-	struct completion completion;
 	struct io_uring_cqe *cqe;
 
 	do {
@@ -51,12 +75,19 @@ static struct completion take(struct io_uring *ring,
 	if (errno)
 		die("no completion: %m");
 	NEED(!request || io_uring_cqe_get_data(cqe) == request);
-	completion.tag = cqe->user_data;
-	completion.result = cqe->res;
-	completion.flags = cqe->flags;
-	completion.status = tdi_complete(ring, cqe, request);
-	io_uring_cqe_seen(ring, cqe);
-	return completion;
+	return taken(ring, cqe, request);
+}
+
+bool ring_wait_signal(struct io_uring *ring, struct completion *completion)
+{
+	struct io_uring_cqe *cqe;
+
+	errno = -io_uring_wait_cqe(ring, &cqe);
+	if (errno == EINTR)
+		return false;
+	NEED(!errno);
+	*completion = taken(ring, cqe, NULL);
+	return true;
 }
 
 struct completion ring_wait(struct io_uring *ring)

@@ -28,10 +28,15 @@ void ring_submit(struct io_uring *ring);
 	tdi_prep_##kind(ring_sqe(ring), request, __VA_ARGS__);		\
 	ring_submit(ring);						\
 } while (0)
+/* A command as it is, by its argument; @tag comes back with its completion */
+void ring_command(struct io_uring *ring, int fd, unsigned int cmd,
+		  const void *argument, uint64_t tag);
 /* The next completion, whatever it is of */
 struct completion ring_wait(struct io_uring *ring);
 /* The next one, which is @request's: its result is there, too */
 struct completion ring_end(struct io_uring *ring, struct tdi_request *request);
+/* Any, however long it takes; false if a signal comes */
+bool ring_wait_signal(struct io_uring *ring, struct completion *completion);
 /* There is none now */
 bool ring_is_idle(struct io_uring *ring);
 

@@ -45,18 +45,6 @@ static bool is_receive(enum kind kind)
 	return kind >= RECEIVE && kind < RELEASE;
 }
 
-/* For module_files() nothing may be closed meanwhile, as the end of a ring does */
-static int references(void)
-{
-	FILE *file = fopen("/sys/module/tdi/refcnt", "re");
-	int count;
-
-	NEED(file);
-	NEED(fscanf(file, "%d", &count) == 1);
-	fclose(file);
-	return count;
-}
-
 /* Submits the request, which pends when this returns */
 static void pend(struct io_uring *ring, struct pair *pair, enum kind kind,
 		 char *buffer, size_t *stuffed)
@@ -104,7 +92,7 @@ FIXTURE_SETUP(uring_pending)
 	if (!ring_supported())
 		SKIP(return, NO_URING);
 	/* what the test before this one left to the kernel to close */
-	ASSERT_SOON(!references());
+	ASSERT_SOON(!module_references());
 	pair_open(pair, variant->family);
 	pair_small_buffers(pair);
 	if (is_connected(variant->kind))
@@ -259,7 +247,7 @@ TEST_F(uring_pending, ring_is_closed)
 		    STATUS_OBJECT_NAME_NOT_FOUND);
 	EXPECT_UNHARMED();
 	pair_close(pair);
-	ASSERT_SOON(!references());
+	ASSERT_SOON(!module_references());
 }
 
 /* The file outlives its descriptor while the request pends. */
@@ -273,7 +261,7 @@ TEST_F(uring_pending, descriptor_is_closed)
 	io_uring_queue_exit(&self->ring);
 	self->ring_open = false;
 	pair_close(pair);
-	ASSERT_SOON(!references());
+	ASSERT_SOON(!module_references());
 }
 
 /* io_uring's own way to cancel */
@@ -322,7 +310,7 @@ FIXTURE_SETUP(uring_killed)
 {
 	if (!ring_supported())
 		SKIP(return, NO_URING);
-	ASSERT_SOON(!references());
+	ASSERT_SOON(!module_references());
 	pair_open(&self->pair, variant->family);
 	pair_small_buffers(&self->pair);
 }
@@ -395,7 +383,7 @@ TEST_F(uring_killed, files_are_gone)
 	pair->endpoint = -1;
 	pair->address = -1;
 	kill_it(pid);
-	ASSERT_SOON(!references());
+	ASSERT_SOON(!module_references());
 	/* a closed connection sends on what it had */
 	if (pair->peer >= 0)
 		plain_reset(pair->peer);
