@@ -20,7 +20,7 @@ VM := $(ROOT)/tools/vm
 LANES := build uml stock default debug
 
 .PHONY: all module tools libtdi tdictl selftests setup demo coverage clean \
-	help check $(addprefix check-,$(LANES))
+	help check stress $(addprefix check-,$(LANES))
 
 all: module tools
 
@@ -45,6 +45,9 @@ check:
 $(addprefix check-,$(LANES)): check-%:
 	@$(VM)/check $*
 
+stress:
+	@$(VM)/check stress
+
 demo:
 	@$(VM)/demo
 
@@ -63,6 +66,8 @@ help:
 	@echo 'make demo                    boot a kernel in QEMU and show the main job'
 	@echo 'make check                   every test, in every lane'
 	@echo 'make check-LANE              one lane: build, uml, stock, default, debug'
+	@echo 'make stress                  races on the debug kernel, for an hour:'
+	@echo '                             TDI_STRESS_MINUTES, TDI_STRESS_ROUNDS of each pair'
 	@echo 'make coverage                line coverage of the tests of lane debug'
 	@echo 'make setup                   install the build tools that are missing (apt)'
 	@echo 'make clean                   remove build/; the cache stays (tools/vm/README.md)'
