@@ -7,8 +7,8 @@
  *   file->mutex		what a file is, and the control operations of an
  *				endpoint (associate to disconnect, cleanup).
  *				Never two at once.
- *   address->mutex		sockets of an address, accepting
  *   tdi_net->mutex		table of addresses of a namespace
+ *   address->mutex		sockets of an address, accepting
  *   lock_sock(), slock		the socket's own
  *   sk_callback_lock		the socket's own; held (read) in tdi_sock_event_t
  *   address->lock		(BH) files, endpoints and listens of an address
