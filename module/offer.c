@@ -13,6 +13,7 @@
 #include "event.h"
 #include "listen.h"
 #include "offer.h"
+#include "request.h"
 #include "status.h"
 
 static void tdi_offer_unlink(struct tdi_address *address,
@@ -69,10 +70,12 @@ static unsigned long tdi_offer_expire(struct tdi_address *address,
 {
 	struct tdi_offer *offer, *next;
 	struct tdi_endpoint *ep;
+	unsigned long left;
 
 	list_for_each_entry_safe(offer, next, &address->offers, link) {
-		if (time_before(jiffies, offer->expires))
-			return min(delay, offer->expires - jiffies);
+		left = tdi_time_left(offer->expires);
+		if (left)
+			return min(delay, left);
 		ep = offer->endpoint;
 		if (ep)
 			ep->offer_lost = true;
@@ -157,7 +160,8 @@ int tdi_offer_add(struct tdi_address *address, struct socket *sock,
 	offer->sock = sock;
 	offer->peer = *peer;
 	offer->endpoint = ep;
-	offer->expires = jiffies + address->offer_timeout;
+	offer->expires = ktime_add_ns(ktime_get(),
+				      jiffies_to_nsecs(address->offer_timeout));
 	list_add_tail(&offer->link, &address->offers);
 	address->offered++;
 	if (ep) {

@@ -2,6 +2,8 @@
 #ifndef _TDI_OFFER_H
 #define _TDI_OFFER_H
 
+#include <linux/ktime.h>
+
 #include "address.h"
 
 /**
@@ -13,7 +15,7 @@
  * @endpoint: whose listen with TDI_QUERY_ACCEPT was offered it, or NULL: it is
  *	for the CONNECT event
  * @told: an event has told of it
- * @expires: refused after that, in jiffies
+ * @expires: refused after that
  */
 struct tdi_offer {
 	struct list_head link;
@@ -22,7 +24,7 @@ struct tdi_offer {
 	struct sockaddr_storage peer;
 	struct tdi_endpoint *endpoint;
 	bool told;
-	unsigned long expires;
+	ktime_t expires;
 };
 
 void tdi_offers_init(struct tdi_address *address);
