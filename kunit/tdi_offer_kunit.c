@@ -374,6 +374,7 @@ static void offer_outlasts_an_accept_that_fails(struct kunit *test)
 	offer_spoil(offer->sock, true);
 	KUNIT_EXPECT_NE(test, offer_accept(file, cookie), STATUS_SUCCESS);
 	tdi_kunit_expect_idle(test, file);
+	KUNIT_ASSERT_EQ(test, reader->file->address.address->offered, 1);
 	offer_spoil(offer->sock, false);
 	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
 }
@@ -396,6 +397,7 @@ static void offer_outlasts_a_listen_that_fails(struct kunit *test)
 	offer_spoil(sock, true);
 	KUNIT_EXPECT_NE(test, tdi_kunit_result(request), STATUS_SUCCESS);
 	tdi_kunit_expect_idle(test, file);
+	KUNIT_ASSERT_EQ(test, reader->file->address.address->offered, 1);
 	offer_spoil(sock, false);
 	cookie = tdi_kunit_event(reader, TDI_EVENT_CONNECT)->cookie;
 	tdi_kunit_expect_accepted(test, reader->file, cookie, peer);
