@@ -81,7 +81,8 @@ static void tdi_uring_finish(struct tdi_uring *uring, bool dead,
 
 static void tdi_uring_work(struct io_uring_cmd *cmd, unsigned int issue_flags)
 {
-	bool dead = issue_flags & IO_URING_F_TASK_DEAD;
+	/* its task has ended; early 6.12 has no flag that says so */
+	bool dead = current->flags & (PF_EXITING | PF_KTHREAD);
 	struct tdi_uring *uring = tdi_uring_of(cmd);
 	bool done;
 

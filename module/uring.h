@@ -5,8 +5,11 @@
 #include <linux/kconfig.h>
 #include <linux/version.h>
 
-/* A pending command must be cancelable, or a ring could not end (6.7). */
-#if IS_ENABLED(CONFIG_IO_URING) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+/*
+ * A pending command must be cancelable, or a ring could not end (6.7); before
+ * 6.12 some of what is used here had other names.
+ */
+#if IS_ENABLED(CONFIG_IO_URING) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define TDI_HAVE_URING	1
 
 struct io_uring_cmd;

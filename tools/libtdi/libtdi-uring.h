@@ -63,7 +63,7 @@ struct tdi_request {
  * @fd: any file of a device
  *
  * Return: STATUS_SUCCESS; STATUS_NOT_SUPPORTED (EOPNOTSUPP) on kernels before
- * 6.7; or the statuses of tdi_query_caps().
+ * 6.12; or the statuses of tdi_query_caps().
  */
 uint32_t tdi_query_uring(int fd);
 

@@ -15,7 +15,7 @@
 /* Many times what fits into small buffers */
 #define BIG	(1 << 20)
 #define MANY	32
-#define NO_URING "no commands of io_uring (TDI_CAP_URING), as on kernels before 6.7"
+#define NO_URING "no commands of io_uring (TDI_CAP_URING), as on kernels before 6.12"
 
 /* A completion, and the status of which it should be: its errno and NTSTATUS */
 #define EXPECT_COMPLETION(want, came) do {				\
