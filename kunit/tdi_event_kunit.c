@@ -181,6 +181,55 @@ static void event_turned_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (__force u32)tdi_event_poll(pair.address), 0);
 }
 
+static void event_turn_off(void *data)
+{
+	struct tdi_file *address = data;
+	const struct tdi_event_handler none = {};
+
+	tdi_event_set_handler(address, TDI_EVENT_RECEIVE, false, &none);
+}
+
+/* Once that has returned no read tells of it, also one that began before (S16). */
+static void event_turned_off_under_a_reader(struct kunit *test)
+{
+	struct tdi_kunit_thread *thread;
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
+	struct tdi_events *events;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	events = pair.address->address.events;
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 16);
+	/* as a reader has it */
+	mutex_lock(&events->reading);
+	thread = tdi_kunit_thread(test, event_turn_off, pair.address);
+	KUNIT_EXPECT_TRUE(test,
+			  tdi_kunit_eventually(!READ_ONCE(events->wanted)));
+	KUNIT_EXPECT_FALSE(test, wait_for_completion_timeout(&thread->done,
+							     HZ / 20));
+	mutex_unlock(&events->reading);
+	tdi_kunit_join(test, thread);
+	tdi_kunit_no_event(reader);
+}
+
+/* A reader that must not wait for another one is woken when that has gone. */
+static void event_reader_behind_a_reader(struct kunit *test)
+{
+	struct tdi_kunit_reader *reader;
+	struct tdi_kunit_pair pair;
+	struct tdi_events *events;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	events = pair.address->address.events;
+	mutex_lock(&events->reading);
+	tdi_kunit_no_event(reader);
+	KUNIT_EXPECT_TRUE(test, events->contended);
+	mutex_unlock(&events->reading);
+	/* whoever reads next looks for it */
+	tdi_kunit_no_event(reader);
+	KUNIT_EXPECT_FALSE(test, events->contended);
+}
+
 /* What is there when its handler comes is told; but for connections */
 static void event_turned_on_late(struct kunit *test)
 {
@@ -495,6 +544,8 @@ static void event_nothing_after_the_close(struct kunit *test)
 static struct kunit_case tdi_event_cases[] = {
 	KUNIT_CASE_PARAM(event_handler, event_handler_gen_params),
 	KUNIT_CASE_PARAM(event_record, event_told_gen_params),
+	KUNIT_CASE(event_turned_off_under_a_reader),
+	KUNIT_CASE(event_reader_behind_a_reader),
 	KUNIT_CASE_PARAM(event_turned_off, event_told_gen_params),
 	KUNIT_CASE_PARAM(event_turned_on_late, event_told_gen_params),
 	KUNIT_CASE(event_that_fits_passes),

@@ -29,7 +29,7 @@ struct tdi_events *tdi_events_alloc(void)
 	return events;
 }
 
-static void tdi_event_wake(struct tdi_file *address)
+void tdi_event_wake(struct tdi_file *address)
 {
 	wake_up_interruptible_poll(&address->wait, EPOLLIN | EPOLLRDNORM);
 }
@@ -226,6 +226,9 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 			tdi_event_wake(file);
 	}
 	mutex_unlock(&file->mutex);
+	/* a read that began before may still tell of it: not after this (S16) */
+	if (!status && !on && !mutex_lock_killable(&events->reading))
+		mutex_unlock(&events->reading);
 	return status;
 }
 

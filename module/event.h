@@ -30,7 +30,8 @@ struct tdi_event_handler {
  * @error: status for TDI_EVENT_ERROR, or STATUS_SUCCESS
  * @ready: endpoints with something to tell
  * @handlers: of the events in @wanted
- * @reading: one reader at a time; never taken by anybody else
+ * @reading: one reader at a time; else only to wait for the end of that
+ * @contended: somebody who must not wait wanted @reading
  *
  * There is no queue of events: an endpoint that may have something to tell is
  * on @ready, and whoever reads looks what it is.
@@ -43,6 +44,7 @@ struct tdi_events {
 	struct list_head ready;
 	struct tdi_event_handler handlers[TDI_EVENT_TYPES];
 	struct mutex reading;
+	bool contended;
 };
 
 struct tdi_events *tdi_events_alloc(void);
@@ -55,6 +57,7 @@ void tdi_event_detach(struct tdi_endpoint *ep);
 void tdi_event_ready(struct tdi_endpoint *ep);
 void tdi_event_resume(struct tdi_connection *conn, enum tdi_queue queue);
 void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue);
+void tdi_event_wake(struct tdi_file *address);
 void tdi_event_incoming(struct tdi_address *address, u32 error);
 
 ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,

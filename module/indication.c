@@ -437,6 +437,17 @@ static ssize_t tdi_event_read_some(struct tdi_event_reader *reader)
 	return total ? total : n;
 }
 
+/* Whoever has it looks, when it gives it back, for those that must not wait. */
+static bool tdi_event_try_reading(struct tdi_events *events)
+{
+	if (mutex_trylock(&events->reading))
+		return true;
+	WRITE_ONCE(events->contended, true);
+	/* pairs with tdi_event_end_reading() */
+	smp_mb();
+	return mutex_trylock(&events->reading);
+}
+
 static bool tdi_event_may_read(struct tdi_events *events)
 {
 	u32 wanted = READ_ONCE(events->wanted);
@@ -444,6 +455,18 @@ static bool tdi_event_may_read(struct tdi_events *events)
 	return !list_empty_careful(&events->ready) ||
 	       (READ_ONCE(events->incoming) && wanted & BIT(TDI_EVENT_CONNECT)) ||
 	       (READ_ONCE(events->error) && wanted & BIT(TDI_EVENT_ERROR));
+}
+
+static void tdi_event_end_reading(struct tdi_file *file)
+{
+	struct tdi_events *events = file->address.events;
+
+	mutex_unlock(&events->reading);
+	/* pairs with tdi_event_try_reading() */
+	smp_mb();
+	if (READ_ONCE(events->contended) && xchg(&events->contended, false) &&
+	    tdi_event_may_read(events))
+		tdi_event_wake(file);
 }
 
 /**
@@ -464,12 +487,12 @@ ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,
 	ssize_t n;
 
 	do {
-		if (nonblock && !mutex_trylock(&events->reading))
+		if (nonblock && !tdi_event_try_reading(events))
 			return -EAGAIN;
 		if (!nonblock && mutex_lock_interruptible(&events->reading))
 			return -ERESTARTSYS;
 		n = tdi_event_read_some(&reader);
-		mutex_unlock(&events->reading);
+		tdi_event_end_reading(file);
 		if (n)
 			return n;
 		if (nonblock)
