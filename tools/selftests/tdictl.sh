@@ -174,32 +174,40 @@ echoes() {
 	done
 }
 
-# More at once than it has endpoints: those get RST, until there is one free.
+# call: a caller that stays, as fd; its first bytes come back
+call() {
+	exec {fd}<>"/dev/tcp/$host/$port" && echoed "$fd"
+}
+
+# echoed FD
+echoed() {
+	local reply
+
+	printf 'hello' >&"$1" && read -r -t "$limit" -N 5 -u "$1" reply &&
+	[ "$reply" = hello ]
+}
+
+# More at once than it has endpoints: those are refused, until there is one free.
 echo_is_full() {
-	local i pool=16
+	local fd i fds=() pool=16
 
 	port=$((port + 1))
 	serve_by /dev/null "$echo_server" "$(quoted "$host"):$port" || return
-	{
-		echo "let WHERE = \"$(quoted "$host"):$port\""
-		for ((i = 0; i < pool; i++)); do
-			printf '%s\n' "peer-connect P$i \$WHERE" \
-				"peer-send P$i \"hello\"" \
-				"peer-receive P$i expect \"hello\""
-		done
-		printf '%s\n' 'peer-connect LATE $WHERE' \
-			'peer-receive LATE => ECONNRESET' \
-			'peer-shutdown P0' 'peer-receive P0 expect eof' \
-			'peer-close P0' 'peer-reset P1'
-		# its place is free once the server has seen the end
-		printf '%s\n' 'peer-connect A $WHERE' 'peer-send A "again"' \
-			'peer-receive A expect "again"'
-		for ((i = 2; i < pool; i++)); do
-			printf '%s\n' "peer-send P$i \"$i\"" \
-				"peer-receive P$i expect \"$i\""
-		done
-	} >"$tmp/full.tdi"
-	client 0 /dev/null "$tdictl" run "$tmp/full.tdi"
+	for ((i = 0; i < pool; i++)); do
+		call || return
+		fds+=("$fd")
+	done
+	# when it connects, or when it sends or reads
+	! call 2>/dev/null || return
+	fd=${fds[0]}
+	exec {fd}>&-
+	# its place is free once the server has seen the end
+	soon call 2>/dev/null || return
+	for ((i = 1; i < pool; i++)); do
+		echoed "${fds[i]}" || return
+		fd=${fds[i]}
+		exec {fd}>&-
+	done
 }
 
 refused() {
