@@ -14,16 +14,17 @@
  *   address->lock		(BH) files, endpoints and listens of an address
  *   file->lock			(BH) requests of a file; an endpoint's connection
  *   events->lock		(BH) what an address file wants to know, and from whom
- *   waiter->lock (IRQ) innermost
+ *   waiter->lock, uring->lock (IRQ) innermost
  *
- * Outside all of them is events->reading, which only read(2) of an address file
- * takes: events are copied to user memory under it.
+ * Outside all of them is events->reading, held by read(2) of an address file:
+ * events are copied to user memory under it.  Turning a handler off waits for it
+ * with no other lock.
  *
  * No network event is ever waited for under a mutex, nor is a connection's
  * socket locked under one as long as others can use it (a send or receive may
  * be stuck in a page fault with the socket locked); so each is held for a
  * bounded time.  No lock of ours is held when tdi_request.complete runs;
- * tdi_request.kick runs under file->lock and only wakes.
+ * tdi_request.kick runs under file->lock and only wakes, or schedules task work.
  *
  * Sending and receiving take none of them as long as nothing waits: the
  * connection is found under RCU and pinned by a reference, and
@@ -44,8 +45,9 @@
  *			the last one; endpoints reach it through their address
  *			file and are disassociated before.
  *   struct tdi_connection
- *			its endpoint (one reference); each send or receive while
- *			it runs.  The last reference is always dropped in
+ *			its endpoint (one reference); each send, receive, query
+ *			and abort, whoever announces it, and a reader of events,
+ *			while they run.  The last reference is always dropped in
  *			process context, and releases the socket.  Socket
  *			callbacks hold none: tdi_sock_unhook() ends them before
  *			the endpoint's reference goes.
@@ -53,6 +55,10 @@
  *			called.  Queues and callbacks reach it only under
  *			file->lock; whoever takes it off its queue there
  *			completes it, so it is completed once.
+ *   struct tdi_uring	io_uring's command, from its submission until
+ *			io_uring_cmd_done(), which is called once, in task work
+ *			or where it was submitted; the command holds the file.
+ *			Its timer is ended before.
  *   the module		open files.  Callbacks of sockets that outlive their
  *			file are not ours (tdi_sock_release()); main.c waits for
  *			those that run.
@@ -61,9 +67,9 @@
  * ------------------
  *  1. release: no ioctl, read or write is running, and none will come.
  *  2. Under file->mutex end what is pending.
- *  3. Endpoint: withdraw its listen; take the connection off (RCU), unhook its
- *     socket, drop the reference: FIN.  Take it off address->endpoints, drop
- *     the address file.
+ *  3. Endpoint: withdraw its listen and its offer; take the connection off
+ *     (RCU), unhook its socket, drop the reference: FIN.  Take it off
+ *     address->endpoints and the ready list, drop the address file.
  *     Address: do 2 and 3 to each of its endpoints, under their mutex; then
  *     drop the open.  The last open releases listener and anchor.
  *  4. Drop the reference of the open file; the last one frees, and lets the

@@ -28,7 +28,7 @@ static void handle(const struct tdi_event_info *event)
 		tdi_send(endpoint[i], event->data, event->length, 0, NULL);
 	} else {			/* DISCONNECT, a connection's last event */
 		if (event->flags & TDI_DISCONNECT_RELEASE)
-			tdi_disconnect(endpoint[i], 0, TDI_DISCONNECT_RELEASE, NULL);
+			tdi_disconnect(endpoint[i], tdi_timeout_ms(999), TDI_DISCONNECT_RELEASE, NULL);
 		busy[i] = 0;
 	}
 }

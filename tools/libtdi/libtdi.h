@@ -16,7 +16,8 @@
  * - A request blocks until it completes.  A signal, or tdi_cancel() from
  *   another thread, ends it with STATUS_CANCELLED.  On a file opened with
  *   O_NONBLOCK it does not block: STATUS_DEVICE_NOT_READY (EAGAIN), and from
- *   tdi_connect() STATUS_PENDING (EINPROGRESS), then poll(2).
+ *   tdi_connect() and a release that is on its way STATUS_PENDING
+ *   (EINPROGRESS), then poll(2).
  * - Files are plain descriptors, close-on-exec, closed with close(2).  On a
  *   connected endpoint read(2), write(2) and poll(2) work too.
  */
@@ -345,12 +346,15 @@ uint32_t tdi_accept(int endpoint, uint64_t offer, uint64_t context,
  * @timeout: of a release, as for tdi_connect(); 0: TDI_DISCONNECT_TIMEOUT_MS
  * @flags: TDI_DISCONNECT_RELEASE: send what is queued, then FIN; completes
  *	when the peer has acknowledged it, receiving goes on.
- *	TDI_DISCONNECT_ABORT: RST, pending requests end
+ *	TDI_DISCONNECT_ABORT, also 0: RST, pending requests end
  * @io: see struct tdi_io
  *
  * Return: STATUS_SUCCESS (also if the connection has ended already),
  * STATUS_INVALID_CONNECTION (never connected), STATUS_IO_TIMEOUT,
- * STATUS_INVALID_PARAMETER (flags), STATUS_CANCELLED.
+ * STATUS_INVALID_PARAMETER (flags), STATUS_CANCELLED; how the connection ended
+ * meanwhile: STATUS_CONNECTION_RESET, STATUS_CONNECTION_ABORTED,
+ * STATUS_LOCAL_DISCONNECT; with O_NONBLOCK STATUS_PENDING when the FIN is sent,
+ * STATUS_DEVICE_NOT_READY while it has to wait for sends.
  */
 uint32_t tdi_disconnect(int endpoint, int64_t timeout,
 			uint32_t flags, struct tdi_io *io);
@@ -447,7 +451,7 @@ uint32_t tdi_cancel(int fd, uint64_t cookie, uint32_t flags,
  *
  * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER (no such event, or a
  * lookahead that it does not have), STATUS_NOT_IMPLEMENTED (chained events),
- * STATUS_INVALID_DEVICE_REQUEST or STATUS_INVALID_CONNECTION (no address).
+ * STATUS_INVALID_DEVICE_REQUEST (no address).
  */
 uint32_t tdi_set_event_handler(int address, uint32_t type, uint64_t context,
 			       uint32_t lookahead, uint32_t flags,
@@ -462,7 +466,8 @@ uint32_t tdi_set_event_handler(int address, uint32_t type, uint64_t context,
  * @io: see struct tdi_io
  *
  * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER (another @reply),
- * STATUS_OBJECT_NAME_NOT_FOUND (no such offer, or no more).
+ * STATUS_OBJECT_NAME_NOT_FOUND (no such offer, or no more),
+ * STATUS_INVALID_DEVICE_REQUEST (no address).
  */
 uint32_t tdi_event_reply(int address, uint64_t offer, uint32_t reply,
 			 uint32_t flags, struct tdi_io *io);

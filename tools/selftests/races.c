@@ -88,7 +88,7 @@ static uint32_t number_from(const char *name, uint32_t otherwise)
 /* Until time is over, or one answer is wrong; whether all was well */
 static bool race_all(void)
 {
-	struct deadline deadline = deadline_in(number_from("TDI_RACE_MS", 400));
+	struct deadline deadline = deadline_in(number_from("TDI_RACE_MS", 700));
 	uint32_t rounds = number_from("TDI_RACE_ROUNDS", UINT32_MAX), i;
 	bool rings = ring_supported(), good = true;
 
