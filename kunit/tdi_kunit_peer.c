@@ -247,8 +247,10 @@ static bool tdi_kunit_fill_up(struct kunit *test, struct tdi_file *endpoint,
 	} while (send->status == STATUS_SUCCESS);
 	KUNIT_ASSERT_EQ(test, send->status, STATUS_DEVICE_NOT_READY);
 
+	/* a rest of the window would be filled later, by TCP's timer */
 	lock_sock(sk);
-	full = !tp->packets_out && after(tp->write_seq, tcp_wnd_end(tp));
+	full = !tp->packets_out && after(tp->write_seq, tcp_wnd_end(tp)) &&
+	       tp->snd_nxt == tcp_wnd_end(tp);
 	release_sock(sk);
 	return full;
 }
