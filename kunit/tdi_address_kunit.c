@@ -303,13 +303,13 @@ static void address_value_that_is_no_address(struct kunit *test)
 	tdi_taddr_build(&local, ta);
 	for (n = 0; n < TDI_TA_LENGTH_IP; n++) {
 		length = tdi_kunit_ea(ea, TdiTransportAddress, ta, n);
-		KUNIT_EXPECT_EQ(test, tdi_file_create(file, ea, length, SHARED,
+		KUNIT_EXPECT_EQ(test, tdi_file_create(file, ea, length, SHARED, 0,
 						      current_cred()),
 				STATUS_INVALID_PARAMETER);
 	}
 	put_unaligned_le16(17, ta + 6);
 	length = tdi_kunit_ea(ea, TdiTransportAddress, ta, TDI_TA_LENGTH_IP);
-	KUNIT_EXPECT_EQ(test, tdi_file_create(file, ea, length, SHARED,
+	KUNIT_EXPECT_EQ(test, tdi_file_create(file, ea, length, SHARED, 0,
 					      current_cred()),
 			STATUS_INVALID_PARAMETER);
 	address_expect_untouched(test, file);
@@ -325,7 +325,7 @@ static void address_second_create_changes_nothing(struct kunit *test)
 			STATUS_INVALID_DEVICE_STATE);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_create_address(file, &local, 0),
 			STATUS_INVALID_DEVICE_STATE);
-	KUNIT_EXPECT_EQ(test, tdi_file_create(file, NULL, 0, 0, current_cred()),
+	KUNIT_EXPECT_EQ(test, tdi_file_create(file, NULL, 0, 0, 0, current_cred()),
 			STATUS_INVALID_DEVICE_STATE);
 
 	KUNIT_EXPECT_EQ(test, tdi_file_kind(file), TDI_TRANSPORT_ADDRESS_FILE);
@@ -340,7 +340,7 @@ static void address_control_channel_stays_one(struct kunit *test)
 	union tdi_information result;
 	size_t length;
 
-	KUNIT_EXPECT_EQ(test, tdi_file_create(file, NULL, 0, 0, current_cred()),
+	KUNIT_EXPECT_EQ(test, tdi_file_create(file, NULL, 0, 0, 0, current_cred()),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, tdi_file_kind(file), TDI_CONTROL_CHANNEL_FILE);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_create_address(file, &local, 0),
@@ -353,33 +353,6 @@ static void address_control_channel_stays_one(struct kunit *test)
 						    TDI_QUERY_CONNECTION_INFO,
 						    &result, &length),
 			STATUS_INVALID_CONNECTION);
-}
-
-static void address_query_of_unknown_type(struct kunit *test)
-{
-	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
-	struct tdi_file *file = tdi_kunit_address(test, &local, 0);
-	union tdi_information result;
-	size_t length;
-	u32 type;
-
-	for (type = 0; type < 16; type++) {
-		u32 status = tdi_query_information(file, type, &result,
-						   &length);
-
-		if (type == TDI_QUERY_ADDRESS_INFO)
-			KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
-		else if (type == TDI_QUERY_CONNECTION_INFO)
-			KUNIT_EXPECT_EQ(test, status,
-					STATUS_INVALID_CONNECTION);
-		else if (type && type <= TDI_QUERY_MAX_DATAGRAM_INFO)
-			KUNIT_EXPECT_EQ(test, status, STATUS_NOT_IMPLEMENTED);
-		else
-			KUNIT_EXPECT_EQ(test, status,
-					STATUS_INVALID_DEVICE_REQUEST);
-		if (status)
-			KUNIT_EXPECT_EQ(test, length, 0);
-	}
 }
 
 /* Credentials of somebody who may not have a port below 1024 */
@@ -450,7 +423,6 @@ static struct kunit_case tdi_address_cases[] = {
 	KUNIT_CASE(address_value_that_is_no_address),
 	KUNIT_CASE(address_second_create_changes_nothing),
 	KUNIT_CASE(address_control_channel_stays_one),
-	KUNIT_CASE(address_query_of_unknown_type),
 	KUNIT_CASE(address_privileged_port_needs_privilege),
 	KUNIT_CASE(address_privilege_is_the_openers),
 	{}

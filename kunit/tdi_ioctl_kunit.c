@@ -53,9 +53,24 @@ static const struct ioctl_command_param ioctl_command_params[] = {
 	  STATUS_INVALID_CONNECTION },
 	{ "RECEIVE", TDI_IOC_RECEIVE, sizeof(struct tdi_data), true,
 	  STATUS_INVALID_CONNECTION },
+	{ "SEND_DATAGRAM", TDI_IOC_SEND_DATAGRAM, sizeof(struct tdi_datagram),
+	  true, STATUS_INVALID_ADDRESS },
+	{ "RECEIVE_DATAGRAM", TDI_IOC_RECEIVE_DATAGRAM,
+	  sizeof(struct tdi_datagram), true, STATUS_INVALID_ADDRESS },
 	{ "QUERY_INFORMATION", TDI_IOC_QUERY_INFORMATION,
 	  sizeof(struct tdi_query_information), false,
 	  STATUS_INVALID_DEVICE_REQUEST },
+	{ "SET_INFORMATION", TDI_IOC_SET_INFORMATION,
+	  sizeof(struct tdi_set_information), false,
+	  STATUS_INVALID_DEVICE_REQUEST },
+	{ "ACTION", TDI_IOC_ACTION, sizeof(struct tdi_action), false,
+	  STATUS_INVALID_PARAMETER },
+	{ "QUERY_INFORMATION_EX", TDI_IOC_QUERY_INFORMATION_EX,
+	  sizeof(struct tdi_query_information_ex), false,
+	  STATUS_INVALID_PARAMETER },
+	{ "SET_INFORMATION_EX", TDI_IOC_SET_INFORMATION_EX,
+	  sizeof(struct tdi_set_information_ex), false,
+	  STATUS_INVALID_PARAMETER },
 };
 
 KUNIT_ARRAY_PARAM_DESC(ioctl_command, ioctl_command_params, desc);
@@ -131,7 +146,7 @@ static void ioctl_flags_and_reserved_fields(struct kunit *test)
 	arg.head.__reserved = 0;
 	arg.head.flags = 0x80000000;
 	TDI_KUNIT_IOCTL(test, filp, param->cmd, arg,
-			param->any_flags ? STATUS_INVALID_CONNECTION :
+			param->any_flags ? param->status :
 					   STATUS_INVALID_PARAMETER);
 }
 

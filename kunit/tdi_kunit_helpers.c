@@ -27,9 +27,14 @@ int tdi_kunit_suite_init(struct kunit_suite *suite)
 	return err;
 }
 
+bool tdi_kunit_has_ipv6(void)
+{
+	return IS_ENABLED(CONFIG_IPV6) && ipv6_mod_enabled();
+}
+
 void tdi_kunit_need_ipv6(struct kunit *test)
 {
-	if (!IS_ENABLED(CONFIG_IPV6) || !ipv6_mod_enabled())
+	if (!tdi_kunit_has_ipv6())
 		kunit_skip(test, "this kernel has no IPv6");
 }
 
@@ -134,14 +139,19 @@ KUNIT_DEFINE_ACTION_WRAPPER(tdi_kunit_close_action, tdi_file_close,
 			    struct tdi_file *);
 
 /* A control channel */
-struct tdi_file *tdi_kunit_open(struct kunit *test)
+struct tdi_file *tdi_kunit_open_device(struct kunit *test, u32 device)
 {
 	struct tdi_file *file;
 
-	file = tdi_file_open(&tdi_devices[TDI_DEVICE_TCP], &init_net);
+	file = tdi_file_open(&tdi_devices[device], &init_net);
 	KUNIT_ASSERT_NOT_NULL(test, file);
 	tdi_kunit_defer(test, tdi_kunit_close_action, file);
 	return file;
+}
+
+struct tdi_file *tdi_kunit_open(struct kunit *test)
+{
+	return tdi_kunit_open_device(test, TDI_DEVICE_TCP);
 }
 
 /* Close now what tdi_kunit_open() opened. */
@@ -164,7 +174,8 @@ u32 tdi_kunit_create_address(struct tdi_file *file,
 	size_t length = tdi_taddr_build(local, ta);
 
 	length = tdi_kunit_ea(ea, TdiTransportAddress, ta, length);
-	return tdi_file_create(file, ea, length, share_access, current_cred());
+	return tdi_file_create(file, ea, length, share_access, 0,
+			       current_cred());
 }
 
 u32 tdi_kunit_create_endpoint(struct tdi_file *file, u64 context)
@@ -174,7 +185,7 @@ u32 tdi_kunit_create_endpoint(struct tdi_file *file, u64 context)
 
 	length = tdi_kunit_ea(ea, TdiConnectionContext, &context,
 			      sizeof(context));
-	return tdi_file_create(file, ea, length, 0, current_cred());
+	return tdi_file_create(file, ea, length, 0, 0, current_cred());
 }
 
 struct tdi_file *tdi_kunit_address(struct kunit *test,

@@ -45,6 +45,7 @@ static inline void tdi_kunit_defer(struct kunit *test, kunit_action_t *action,
 }
 
 int tdi_kunit_suite_init(struct kunit_suite *suite);
+bool tdi_kunit_has_ipv6(void);
 void tdi_kunit_need_ipv6(struct kunit *test);
 
 /* For KUNIT_CASE_PARAM(): once with IPv4, once with IPv6 */
@@ -59,9 +60,10 @@ struct sockaddr_storage tdi_kunit_any(int family, u16 port);
 u16 tdi_kunit_port(const struct sockaddr_storage *ss);
 void tdi_kunit_set_port(struct sockaddr_storage *ss, u16 port);
 
-/* File objects of /dev/tdi/tcp */
+/* File objects, of /dev/tdi/tcp unless a device is named */
 size_t tdi_kunit_ea(u8 *buffer, const char *name, const void *value,
 		    size_t length);
+struct tdi_file *tdi_kunit_open_device(struct kunit *test, u32 device);
 struct tdi_file *tdi_kunit_open(struct kunit *test);
 u32 tdi_kunit_create_address(struct tdi_file *file,
 			     const struct sockaddr_storage *local,
@@ -150,6 +152,8 @@ struct tdi_kunit_thread *tdi_kunit_thread(struct kunit *test,
 void tdi_kunit_join(struct kunit *test, struct tdi_kunit_thread *thread);
 
 /* Ordinary sockets of init_net: the peers */
+struct socket *tdi_kunit_socket_of(struct kunit *test, int family, int type,
+				   int protocol);
 struct socket *tdi_kunit_socket(struct kunit *test, int family);
 struct socket *tdi_kunit_listener(struct kunit *test,
 				  struct sockaddr_storage *local, int backlog);

@@ -22,17 +22,22 @@ static void tdi_kunit_manage_socket(struct kunit *test, struct socket *sock)
 	tdi_kunit_defer(test, tdi_kunit_release_action, sock);
 }
 
-struct socket *tdi_kunit_socket(struct kunit *test, int family)
+struct socket *tdi_kunit_socket_of(struct kunit *test, int family, int type,
+				   int protocol)
 {
 	struct socket *sock;
 
-	KUNIT_ASSERT_EQ(test, 0, sock_create_kern(&init_net, family,
-						  SOCK_STREAM, IPPROTO_TCP,
-						  &sock));
+	KUNIT_ASSERT_EQ(test, 0, sock_create_kern(&init_net, family, type,
+						  protocol, &sock));
 	tdi_kunit_manage_socket(test, sock);
 	if (family == AF_INET6)
 		KUNIT_ASSERT_EQ(test, 0, ip6_sock_set_v6only(sock->sk));
 	return sock;
+}
+
+struct socket *tdi_kunit_socket(struct kunit *test, int family)
+{
+	return tdi_kunit_socket_of(test, family, SOCK_STREAM, IPPROTO_TCP);
 }
 
 int tdi_kunit_bind(struct socket *sock, const struct sockaddr_storage *local)

@@ -15,6 +15,8 @@ enum matrix_request {
 	RECEIVE, RECEIVE_EXPEDITED, RELEASE, ABORT,
 	SET_HANDLER, CLEAR_HANDLER, EVENT_REPLY,
 	QUERY_ADDRESS, QUERY_CONNECTION, CANCEL, CANCEL_ALL, QUERY_CAPS,
+	SEND_DATAGRAM, RECEIVE_DATAGRAM, SET_INFORMATION, ACTION,
+	QUERY_EX, SET_EX,
 	MATRIX_REQUESTS,
 };
 
@@ -136,6 +138,45 @@ static void matrix_query_connection(struct kunit *test, struct matrix_try *try)
 	try->arg.query.query_type = TDI_QUERY_CONNECTION_INFO;
 }
 
+static void matrix_set(struct kunit *test, struct matrix_try *try)
+{
+	try->arg.set.set_type = TDI_QUERY_ADDRESS_INFO;
+}
+
+static void matrix_action(struct kunit *test, struct matrix_try *try)
+{
+	struct tdi_action_header header = {};
+
+	try->arg.action.buffer = tdi_kunit_put_data(test, &header,
+						    sizeof(header));
+	try->arg.action.length = sizeof(header);
+}
+
+static void matrix_query_ex(struct kunit *test, struct matrix_try *try)
+{
+	try->arg.query_ex.id = (struct tdi_object_id) {
+		.toi_class = TDI_INFO_CLASS_GENERIC,
+		.toi_type = TDI_INFO_TYPE_PROVIDER,
+		.toi_id = TDI_ENTITY_LIST_ID,
+	};
+	try->arg.query_ex.buffer = tdi_kunit_data(test);
+	try->arg.query_ex.length = sizeof_field(struct tdi_kunit_page, data);
+}
+
+static void matrix_set_ex(struct kunit *test, struct matrix_try *try)
+{
+	u32 on = 1;
+
+	try->arg.set_ex.id = (struct tdi_object_id) {
+		.tei_entity = TDI_ENTITY_CO_TL,
+		.toi_class = TDI_INFO_CLASS_PROTOCOL,
+		.toi_type = TDI_INFO_TYPE_CONNECTION,
+		.toi_id = TDI_TCP_SOCKET_NODELAY,
+	};
+	try->arg.set_ex.buffer = tdi_kunit_put_data(test, &on, sizeof(on));
+	try->arg.set_ex.length = sizeof(on);
+}
+
 struct matrix_command {
 	unsigned int cmd;
 	u32 flags;
@@ -173,6 +214,12 @@ static const struct matrix_command matrix_commands[MATRIX_REQUESTS] = {
 	[CANCEL]	= { TDI_IOC_CANCEL },
 	[CANCEL_ALL]	= { TDI_IOC_CANCEL, TDI_CANCEL_ALL },
 	[QUERY_CAPS]	= { TDI_IOC_QUERY_CAPS },
+	[SEND_DATAGRAM]	= { TDI_IOC_SEND_DATAGRAM },
+	[RECEIVE_DATAGRAM] = { TDI_IOC_RECEIVE_DATAGRAM },
+	[SET_INFORMATION] = { TDI_IOC_SET_INFORMATION, 0, matrix_set },
+	[ACTION]	= { TDI_IOC_ACTION, 0, matrix_action },
+	[QUERY_EX]	= { TDI_IOC_QUERY_INFORMATION_EX, 0, matrix_query_ex },
+	[SET_EX]	= { TDI_IOC_SET_INFORMATION_EX, 0, matrix_set_ex },
 };
 
 /**

@@ -112,7 +112,7 @@ static struct tdi_file *matrix_neither(struct kunit *test,
 	struct tdi_file *file = tdi_kunit_open(test);
 
 	if (state == CONTROL)
-		KUNIT_ASSERT_EQ(test, tdi_file_create(file, NULL, 0, 0,
+		KUNIT_ASSERT_EQ(test, tdi_file_create(file, NULL, 0, 0, 0,
 						      current_cred()),
 				STATUS_SUCCESS);
 	return file;

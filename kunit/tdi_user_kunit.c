@@ -3,6 +3,7 @@
  * Requests with the memory of a user-space client: what is copied in and out,
  * and what happens when it cannot be.
  */
+#include "tdi_kunit_datagram.h"
 #include "tdi_kunit_user.h"
 
 static void user_send_and_receive(struct kunit *test)
@@ -356,6 +357,168 @@ static void user_cancel(struct kunit *test)
 				STATUS_CANCELLED);
 }
 
+/* What a client has in its page: an address behind its data */
+struct user_datagram {
+	u8 data[40];
+	u8 ta[TDI_TA_LENGTH_IP + 1];
+};
+
+static struct file *user_datagram_filp(struct kunit *test,
+				       struct sockaddr_storage *local)
+{
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_UDP,
+						O_NONBLOCK);
+
+	*local = tdi_kunit_loopback(AF_INET, 0);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_create_address(tdi_kunit_file(filp),
+						       local, 0),
+			STATUS_SUCCESS);
+	tdi_kunit_local(test, tdi_kunit_file(filp), local);
+	return filp;
+}
+
+/* Out and back in, with the source and without, which has little room */
+static void user_datagrams(struct kunit *test)
+{
+	struct user_datagram page = { .data = "hello" };
+	struct tdi_datagram datagram = {}, receive = {};
+	struct sockaddr_storage local;
+	struct file *filp = user_datagram_filp(test, &local);
+	u8 ta[TDI_TA_LENGTH_IP6];
+	u32 room;
+
+	tdi_taddr_build(&local, ta);
+	for (room = 0; room <= TDI_TA_LENGTH_IP; room++) {
+		memcpy(page.ta, ta, TDI_TA_LENGTH_IP);
+		datagram.buffer = tdi_kunit_put_data(test, &page, sizeof(page));
+		datagram.length = 5;
+		datagram.request.remote_address = datagram.buffer +
+					offsetof(struct user_datagram, ta);
+		datagram.request.remote_address_length = TDI_TA_LENGTH_IP;
+		TDI_KUNIT_IOCTL(test, filp, TDI_IOC_SEND_DATAGRAM, datagram,
+				STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, datagram.head.information, 5);
+		KUNIT_ASSERT_TRUE(test, tdi_kunit_datagram_comes(
+						tdi_kunit_file(filp)));
+
+		memset(page.ta, 0xee, sizeof(page.ta));
+		receive.buffer = tdi_kunit_put_data(test, &page, sizeof(page));
+		receive.length = 3;
+		receive.ret.remote_address = datagram.request.remote_address;
+		receive.ret.remote_address_length = room;
+		TDI_KUNIT_IOCTL(test, filp, TDI_IOC_RECEIVE_DATAGRAM, receive,
+				STATUS_BUFFER_OVERFLOW);
+		KUNIT_EXPECT_EQ(test, receive.head.information, 3);
+		KUNIT_EXPECT_EQ(test, receive.ret.remote_address_length,
+				room ? TDI_TA_LENGTH_IP : 0);
+		tdi_kunit_get_data(test, &page, sizeof(page));
+		KUNIT_EXPECT_MEMEQ(test, page.ta, ta, room);
+		KUNIT_EXPECT_EQ(test, page.ta[room], 0xee);
+	}
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_RECEIVE_DATAGRAM, receive,
+			STATUS_DEVICE_NOT_READY);
+}
+
+static void user_datagram_that_cannot_be(struct kunit *test)
+{
+	struct tdi_datagram good = {}, datagram;
+	struct sockaddr_storage local;
+	struct file *filp = user_datagram_filp(test, &local);
+	u8 ta[TDI_TA_LENGTH_IP6];
+	u64 bad = tdi_kunit_bad_pointer(test);
+
+	good.request.remote_address_length = tdi_taddr_build(&local, ta);
+	good.request.remote_address = tdi_kunit_put_data(test, ta, sizeof(ta));
+	good.buffer = good.request.remote_address;
+	good.length = 1;
+
+#define REFUSED(_cmd, _field, _value, _status)				\
+do {									\
+	datagram = good;						\
+	datagram._field = _value;					\
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_##_cmd, datagram, _status);	\
+} while (0)
+
+	REFUSED(SEND_DATAGRAM, __reserved, 1, STATUS_INVALID_PARAMETER);
+	REFUSED(SEND_DATAGRAM, head.flags, 1, STATUS_INVALID_PARAMETER);
+	REFUSED(SEND_DATAGRAM, ret.remote_address_length, 1,
+		STATUS_INVALID_PARAMETER);
+	REFUSED(SEND_DATAGRAM, request.user_data_length, 1,
+		STATUS_INVALID_PARAMETER);
+	REFUSED(SEND_DATAGRAM, iov_count, 1, STATUS_INVALID_PARAMETER);
+	REFUSED(SEND_DATAGRAM, request.remote_address, bad,
+		STATUS_ACCESS_VIOLATION);
+	REFUSED(SEND_DATAGRAM, buffer, bad, STATUS_ACCESS_VIOLATION);
+	REFUSED(SEND_DATAGRAM, request.remote_address_length, 21,
+		STATUS_INVALID_ADDRESS_COMPONENT);
+	REFUSED(RECEIVE_DATAGRAM, __reserved, 1, STATUS_INVALID_PARAMETER);
+	REFUSED(RECEIVE_DATAGRAM, ret.remote_address_length, 1,
+		STATUS_ACCESS_VIOLATION);
+	REFUSED(RECEIVE_DATAGRAM, request.remote_address, bad,
+		STATUS_ACCESS_VIOLATION);
+	REFUSED(RECEIVE_DATAGRAM, request.remote_address_length, 21,
+		STATUS_INVALID_ADDRESS_COMPONENT);
+#undef REFUSED
+	KUNIT_EXPECT_FALSE(test, tdi_sock_has_datagram(
+				tdi_kunit_file(filp)->address.sock.socket));
+}
+
+static void user_query_ex_with_little_room(struct kunit *test)
+{
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	struct tdi_query_information_ex query = {
+		.id = {
+			.toi_class = TDI_INFO_CLASS_GENERIC,
+			.toi_type = TDI_INFO_TYPE_PROVIDER,
+			.toi_id = TDI_ENTITY_LIST_ID,
+		},
+	};
+	u8 got[41];
+	u32 length;
+
+	query.buffer = tdi_kunit_data(test);
+	for (length = 0; length < sizeof(got); length++) {
+		memset(got, 0xee, sizeof(got));
+		tdi_kunit_put_data(test, got, sizeof(got));
+		query.length = length;
+		TDI_KUNIT_IOCTL(test, filp, TDI_IOC_QUERY_INFORMATION_EX, query,
+				STATUS_BUFFER_OVERFLOW);
+		KUNIT_EXPECT_EQ(test, query.head.information, length);
+		tdi_kunit_get_data(test, got, sizeof(got));
+		KUNIT_EXPECT_EQ(test, got[length], 0xee);
+	}
+	query.buffer = tdi_kunit_bad_pointer(test);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_QUERY_INFORMATION_EX, query,
+			STATUS_ACCESS_VIOLATION);
+	KUNIT_EXPECT_EQ(test, query.head.information, 0);
+}
+
+static void user_set_and_action_that_cannot_be(struct kunit *test)
+{
+	struct file *filp = tdi_kunit_open_filp(test, TDI_DEVICE_TCP, 0);
+	struct tdi_set_information_ex set = { .length = 1025 };
+	struct tdi_action action = { .length = 7 };
+
+	set.buffer = tdi_kunit_data(test);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_SET_INFORMATION_EX, set,
+			STATUS_INVALID_PARAMETER);
+	set.length = 4;
+	set.buffer = tdi_kunit_bad_pointer(test);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_SET_INFORMATION_EX, set,
+			STATUS_ACCESS_VIOLATION);
+	action.buffer = tdi_kunit_data(test);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_ACTION, action,
+			STATUS_INVALID_PARAMETER);
+	action.length = 8;
+	action.__reserved = 1;
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_ACTION, action,
+			STATUS_INVALID_PARAMETER);
+	action.__reserved = 0;
+	action.buffer = tdi_kunit_bad_pointer(test);
+	TDI_KUNIT_IOCTL(test, filp, TDI_IOC_ACTION, action,
+			STATUS_ACCESS_VIOLATION);
+}
+
 static u32 user_poll(struct file *filp)
 {
 	return (__force u32)vfs_poll(filp, NULL);
@@ -417,6 +580,10 @@ static struct kunit_case tdi_user_cases[] = {
 	KUNIT_CASE(user_listen_and_disconnect),
 	KUNIT_CASE(user_listen_filters),
 	KUNIT_CASE(user_query_with_little_room),
+	KUNIT_CASE(user_datagrams),
+	KUNIT_CASE(user_datagram_that_cannot_be),
+	KUNIT_CASE(user_query_ex_with_little_room),
+	KUNIT_CASE(user_set_and_action_that_cannot_be),
 	KUNIT_CASE(user_cancel),
 	KUNIT_CASE(user_read_write_and_poll),
 	KUNIT_CASE(user_read_waits),

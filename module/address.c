@@ -11,6 +11,7 @@
 #include <net/netns/generic.h>
 
 #include "address.h"
+#include "datagram.h"
 #include "event.h"
 #include "offer.h"
 #include "status.h"
@@ -122,12 +123,31 @@ static void tdi_address_free(struct tdi_address *address)
 		sock_release(address->anchor);
 	put_cred(address->cred);
 	kfree(address->recent);
-	kfree(address);
+	kfree_rcu(address, rcu);
+}
+
+/* Takes the port.  A raw address has none; its number is the protocol's. */
+static int tdi_address_bind(struct tdi_net *tn, struct tdi_address *address,
+			    struct tdi_file *file)
+{
+	int err;
+
+	if (address->device->type != SOCK_STREAM)
+		return tdi_datagram_open(file, address, &address->local,
+					 address->cred);
+
+	err = tdi_sock_create(address->device, address->net,
+			      address->local.ss_family, &address->anchor);
+	if (err)
+		return err;
+	return tdi_sock_bind_anchor(address->device, address->anchor,
+				    &address->local, address->cred,
+				    tdi_recent_find(tn, address));
 }
 
 static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
 			      const struct sockaddr_storage *local, bool shared,
-			      const struct cred *cred)
+			      u8 protocol, const struct cred *cred)
 {
 	bool any_port = !tdi_taddr_port(local);
 	struct tdi_address *address;
@@ -137,6 +157,7 @@ static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
 	if (!address)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	address->device = file->device;
+	address->protocol = protocol;
 	address->net = file->net;
 	address->cred = get_cred(cred);
 	address->local = *local;
@@ -148,12 +169,7 @@ static u32 tdi_address_create(struct tdi_net *tn, struct tdi_file *file,
 	INIT_LIST_HEAD(&address->listens);
 	tdi_offers_init(address);
 
-	err = tdi_sock_create(file->device, file->net, local->ss_family,
-			      &address->anchor);
-	if (!err)
-		err = tdi_sock_bind_anchor(file->device, address->anchor,
-					   &address->local, cred,
-					   tdi_recent_find(tn, address));
+	err = tdi_address_bind(tn, address, file);
 	if (err) {
 		tdi_address_free(address);
 		return tdi_address_bind_status(err, any_port);
@@ -194,8 +210,26 @@ static void tdi_address_add_file(struct tdi_file *file,
 
 	file->address.events = events;
 	spin_lock_bh(&address->lock);
-	list_add_tail(&file->address.link, &address->files);
+	list_add_tail_rcu(&file->address.link, &address->files);
 	spin_unlock_bh(&address->lock);
+}
+
+/* One more open of an address that is there */
+static u32 tdi_address_share(struct tdi_file *file, struct tdi_address *address,
+			     const struct cred *cred)
+{
+	struct sockaddr_storage local = address->local;
+	int err = 0;
+
+	if (!tdi_address_may_share(address, cred))
+		return STATUS_ACCESS_DENIED;
+	if (address->device->type != SOCK_STREAM)
+		err = tdi_datagram_open(file, address, &local, cred);
+	if (err)
+		return tdi_status_from_errno(err);
+	address->opens++;
+	file->address.address = address;
+	return STATUS_SUCCESS;
 }
 
 /**
@@ -204,6 +238,7 @@ static void tdi_address_add_file(struct tdi_file *file,
  * @ta: TRANSPORT_ADDRESS
  * @length: bytes at @ta
  * @share_access: 0 or TDI_FILE_SHARE_xxx
+ * @protocol: IP protocol of a raw address
  * @cred: of the opener
  *
  * The same address is shared if both opens allow it and are the same user's.
@@ -214,7 +249,7 @@ static void tdi_address_add_file(struct tdi_file *file,
  * or STATUS_ACCESS_DENIED for one that is taken; what the bind said otherwise.
  */
 u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
-		     u32 share_access, const struct cred *cred)
+		     u32 share_access, u32 protocol, const struct cred *cred)
 {
 	struct tdi_net *tn = tdi_net(file->net);
 	struct sockaddr_storage local;
@@ -227,6 +262,8 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 	if (file->device->type == SOCK_STREAM &&
 	    tdi_sock_is_group(file->net, &local))
 		return STATUS_INVALID_ADDRESS;
+	if (file->device->type == SOCK_RAW)
+		tdi_taddr_set_port(&local, 0);
 
 	INIT_LIST_HEAD(&file->address.endpoints);
 	events = tdi_events_alloc();
@@ -236,17 +273,13 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 	address = tdi_address_find(tn, file->device, &local);
 	if (!address) {
 		status = tdi_address_create(tn, file, &local, share_access,
-					    cred);
+					    protocol, cred);
 	} else if (!tdi_taddr_equal(&address->local, &local)) {
 		status = STATUS_ADDRESS_ALREADY_EXISTS;
 	} else if (!address->shared || !share_access) {
 		status = STATUS_SHARING_VIOLATION;
-	} else if (!tdi_address_may_share(address, cred)) {
-		status = STATUS_ACCESS_DENIED;
 	} else {
-		address->opens++;
-		file->address.address = address;
-		status = STATUS_SUCCESS;
+		status = tdi_address_share(file, address, cred);
 	}
 	mutex_unlock(&tn->mutex);
 
@@ -268,11 +301,12 @@ void tdi_address_close(struct tdi_file *file)
 
 	tdi_event_off(file);
 	spin_lock_bh(&address->lock);
-	list_del(&file->address.link);
+	list_del_rcu(&file->address.link);
 	spin_unlock_bh(&address->lock);
+	if (address->device->type != SOCK_STREAM)
+		tdi_datagram_close(file);
 
 	mutex_lock(&tn->mutex);
-	file->address.address = NULL;
 	if (--address->opens == 0) {
 		WARN_ON_ONCE(!list_empty(&address->listens));
 		tdi_offers_exit(address);

@@ -11,11 +11,14 @@ struct tdi_recent;
 /**
  * struct tdi_address - a transport address, however often it is open
  * @link: in the namespace's table; tdi_net->mutex
+ * @rcu: datagrams look at @files under RCU
  * @device: row of its device
+ * @protocol: IP protocol of raw sockets
  * @net: its namespace, pinned by the files that have it open
  * @cred: of whoever opened it first; binding its port needs no more than that
  * @local: bound address, does not change
- * @anchor: holds the port; never connects nor listens
+ * @anchor: holds the port of a connection-oriented address; never connects nor
+ *	listens.  One of datagrams is held by the sockets of its opens
  * @opens: TDI's ActivityCount; tdi_net->mutex
  * @shared: share access was given; does not change
  * @mutex: @listener, @recent, @offers, and accepting
@@ -36,7 +39,9 @@ struct tdi_recent;
  */
 struct tdi_address {
 	struct hlist_node link;
+	struct rcu_head rcu;
 	const struct tdi_device *device;
+	u8 protocol;
 	struct net *net;
 	const struct cred *cred;
 	struct sockaddr_storage local;
@@ -60,7 +65,7 @@ struct tdi_address {
 };
 
 u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
-		     u32 share_access, const struct cred *cred);
+		     u32 share_access, u32 protocol, const struct cred *cred);
 void tdi_address_close(struct tdi_file *file);
 u32 tdi_address_connection_socket(struct tdi_address *address,
 				  struct socket **sock);

@@ -12,9 +12,6 @@
 #include "connection.h"
 #include "taddr.h"
 
-/* 1601 to 1970, in NT's units of 100 ns */
-#define TDI_NT_EPOCH		116444736000000000LL
-
 /* NT's timeout: negative is from now, positive is system time, 0 is none */
 ktime_t tdi_deadline(s64 timeout)
 {
@@ -88,11 +85,26 @@ u32 tdi_call_return_address(const struct tdi_connection_information *ret,
 	return STATUS_SUCCESS;
 }
 
+static u32 tdi_call_check_file(struct tdi_call *call)
+{
+	u8 files = call->command->files;
+
+	if (files & TDI_ON_ENDPOINT && tdi_call_endpoint(call))
+		return STATUS_SUCCESS;
+	if (files & TDI_ON_DATAGRAM && tdi_file_is_datagram(call->file))
+		return STATUS_SUCCESS;
+	/* TDI's words for it */
+	return files & TDI_ON_ENDPOINT ? STATUS_INVALID_CONNECTION :
+					 STATUS_INVALID_ADDRESS;
+}
+
 /* A request out of a call, ready to be submitted */
 u32 tdi_call_prepare(struct tdi_call *call, struct tdi_request *req)
 {
-	if (!tdi_call_endpoint(call))
-		return STATUS_INVALID_CONNECTION;
+	u32 status = tdi_call_check_file(call);
+
+	if (status)
+		return status;
 	req->cookie = call->arg.head.cookie;
 	req->flags = call->arg.head.flags;
 	req->nonblock = call->filp->f_flags & O_NONBLOCK;
@@ -132,7 +144,8 @@ u32 tdi_call_connected(struct tdi_call *call, struct tdi_request *req)
 	status = tdi_call_return_address(&call->arg.connect.ret,
 					 user ? &user->ret : NULL,
 					 &req->remote);
-	tdi_connection_announce(&call->file->endpoint);
+	if (tdi_call_endpoint(call))
+		tdi_connection_announce(&call->file->endpoint);
 	return status;
 }
 
@@ -178,38 +191,98 @@ u32 tdi_call_disconnect(struct tdi_call *call, struct tdi_request *req)
 	return status;
 }
 
-/* @mode: what the file must have been opened for */
-static u32 tdi_call_data(struct tdi_call *call, struct tdi_request *req,
-			 unsigned int direction, fmode_t mode)
+/* The buffer of a request; @mode: what the file must have been opened for */
+static u32 tdi_call_import(struct tdi_call *call, struct tdi_request *req,
+			   u64 address, u64 length, u32 count,
+			   unsigned int direction)
 {
-	const struct tdi_data *data = &call->arg.data;
-	void __user *buffer = u64_to_user_ptr(data->buffer);
+	fmode_t mode = direction == ITER_SOURCE ? FMODE_WRITE : FMODE_READ;
+	void __user *buffer = u64_to_user_ptr(address);
 	struct iov_iter *iter = &req->msg.msg_iter;
 	ssize_t n;
 
 	if (!(call->filp->f_mode & mode))
 		return STATUS_ACCESS_DENIED;
-	if (data->__reserved || data->length > MAX_RW_COUNT ||
-	    (data->iov_count && data->length))
+	if (length > MAX_RW_COUNT || (count && length))
 		return STATUS_INVALID_PARAMETER;
 
 	memset(&req->msg, 0, sizeof(req->msg));
-	if (data->iov_count) {
+	if (count) {
 		call->iov = call->fast;
-		n = import_iovec(direction, buffer, data->iov_count,
+		n = import_iovec(direction, buffer, count,
 				 ARRAY_SIZE(call->fast), &call->iov, iter);
 	} else {
-		n = import_ubuf(direction, buffer, data->length, iter);
+		n = import_ubuf(direction, buffer, length, iter);
 	}
 	return n < 0 ? tdi_status_from_errno(n) : STATUS_SUCCESS;
 }
 
+static u32 tdi_call_data(struct tdi_call *call, struct tdi_request *req,
+			 unsigned int direction)
+{
+	const struct tdi_data *data = &call->arg.data;
+
+	if (data->__reserved)
+		return STATUS_INVALID_PARAMETER;
+	return tdi_call_import(call, req, data->buffer, data->length,
+			       data->iov_count, direction);
+}
+
 u32 tdi_call_send(struct tdi_call *call, struct tdi_request *req)
 {
-	return tdi_call_data(call, req, ITER_SOURCE, FMODE_WRITE);
+	return tdi_call_data(call, req, ITER_SOURCE);
 }
 
 u32 tdi_call_receive(struct tdi_call *call, struct tdi_request *req)
 {
-	return tdi_call_data(call, req, ITER_DEST, FMODE_READ);
+	return tdi_call_data(call, req, ITER_DEST);
+}
+
+/* The remote is where to, or a filter */
+static u32 tdi_call_datagram(struct tdi_call *call, struct tdi_request *req,
+			     unsigned int direction)
+{
+	const struct tdi_datagram *datagram = &call->arg.datagram;
+	u8 ta[TDI_TADDR_MAX];
+	size_t length;
+	u32 status;
+
+	if (datagram->__reserved)
+		return STATUS_INVALID_PARAMETER;
+	status = tdi_call_check_information(&datagram->request);
+	if (!status)
+		status = tdi_call_copy_address(&datagram->request, ta, &length);
+	if (!status && direction == ITER_SOURCE && length)
+		status = tdi_taddr_parse(ta, length, &req->remote);
+	else if (!status)
+		status = tdi_taddr_parse_filter(ta, length, &req->remote);
+	if (!status)
+		status = tdi_call_import(call, req, datagram->buffer,
+					 datagram->length, datagram->iov_count,
+					 direction);
+	return status;
+}
+
+u32 tdi_call_send_datagram(struct tdi_call *call, struct tdi_request *req)
+{
+	const struct tdi_datagram *datagram = &call->arg.datagram;
+
+	if (memchr_inv(&datagram->ret, 0, sizeof(datagram->ret)))
+		return STATUS_INVALID_PARAMETER;
+	return tdi_call_datagram(call, req, ITER_SOURCE);
+}
+
+u32 tdi_call_receive_datagram(struct tdi_call *call, struct tdi_request *req)
+{
+	u32 status = tdi_call_probe_return(&call->arg.datagram.ret);
+
+	return status ? status : tdi_call_datagram(call, req, ITER_DEST);
+}
+
+u32 tdi_call_received_datagram(struct tdi_call *call, struct tdi_request *req)
+{
+	struct tdi_datagram __user *user = call->user;
+
+	return tdi_call_return_address(&call->arg.datagram.ret,
+				       user ? &user->ret : NULL, &req->remote);
 }

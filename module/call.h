@@ -22,10 +22,15 @@ union tdi_argument {
 	struct tdi_accept accept;
 	struct tdi_disconnect disconnect;
 	struct tdi_data data;
+	struct tdi_datagram datagram;
 	struct tdi_set_event_handler event;
 	struct tdi_event_reply reply;
 	struct tdi_send_batch batch;
 	struct tdi_query_information query;
+	struct tdi_set_information set;
+	struct tdi_action action;
+	struct tdi_query_information_ex query_ex;
+	struct tdi_set_information_ex set_ex;
 	struct tdi_cancel cancel;
 	struct tdi_query_caps caps;
 };
@@ -56,12 +61,17 @@ struct tdi_call {
 	struct iovec fast[UIO_FASTIOV];
 };
 
+/* What a request that can pend is sent to */
+#define TDI_ON_ENDPOINT		BIT(0)
+#define TDI_ON_DATAGRAM		BIT(1)	/* an address of a datagram device */
+
 /**
  * struct tdi_command - row of the command table
  * @cmd: the whole command
  * @min_size: of its argument, in the first version
  * @size: of its argument
  * @any_flags: the request looks at the flags itself
+ * @files: TDI_ON_xxx, for a request that can pend
  * @call: does it at once; or, for a request that can pend:
  * @prepare: checks and copies what the request needs
  * @submit: the request
@@ -73,11 +83,15 @@ struct tdi_command {
 	unsigned int min_size;
 	unsigned int size;
 	bool any_flags;
+	u8 files;
 	u32 (*call)(struct tdi_call *call);
 	u32 (*prepare)(struct tdi_call *call, struct tdi_request *req);
 	u32 (*submit)(struct tdi_request *req);
 	u32 (*finish)(struct tdi_call *call, struct tdi_request *req);
 };
+
+/* 1601 to 1970, in NT's units of 100 ns */
+#define TDI_NT_EPOCH		116444736000000000LL
 
 ktime_t tdi_deadline(s64 timeout);
 
@@ -102,6 +116,9 @@ u32 tdi_call_listened(struct tdi_call *call, struct tdi_request *req);
 u32 tdi_call_disconnect(struct tdi_call *call, struct tdi_request *req);
 u32 tdi_call_send(struct tdi_call *call, struct tdi_request *req);
 u32 tdi_call_receive(struct tdi_call *call, struct tdi_request *req);
+u32 tdi_call_send_datagram(struct tdi_call *call, struct tdi_request *req);
+u32 tdi_call_receive_datagram(struct tdi_call *call, struct tdi_request *req);
+u32 tdi_call_received_datagram(struct tdi_call *call, struct tdi_request *req);
 
 u32 tdi_call_send_batch(struct tdi_call *call);
 

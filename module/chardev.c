@@ -17,6 +17,8 @@
 #include "event.h"
 #include "file.h"
 #include "ioctl.h"
+#include "notify.h"
+#include "proc.h"
 #include "request.h"
 #include "stream.h"
 #include "uring.h"
@@ -88,6 +90,8 @@ static ssize_t tdi_read_iter(struct kiocb *iocb, struct iov_iter *to)
 
 	if (tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE)
 		return tdi_event_read(file, to, tdi_nonblock(iocb));
+	if (tdi_file_kind(file) == TDI_CONTROL_CHANNEL_FILE)
+		return tdi_notify_read(file, to, tdi_nonblock(iocb));
 	/* urgent data is not part of the stream, as with sockets */
 	return tdi_read_write(iocb, to, tdi_receive, TDI_RECEIVE_NORMAL);
 }
@@ -110,8 +114,13 @@ static __poll_t tdi_poll(struct file *filp, poll_table *table)
 	case TDI_TRANSPORT_ADDRESS_FILE:
 		return tdi_event_poll(file);
 	default:
-		return 0;
+		return tdi_notify_poll(file);
 	}
+}
+
+static void tdi_show_fdinfo(struct seq_file *m, struct file *filp)
+{
+	tdi_proc_show_file(m, filp->private_data);
 }
 
 const struct file_operations tdi_fops = {
@@ -124,6 +133,7 @@ const struct file_operations tdi_fops = {
 	.unlocked_ioctl	= tdi_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.uring_cmd	= tdi_uring_cmd,
+	.show_fdinfo	= tdi_show_fdinfo,
 	.llseek		= noop_llseek,
 };
 

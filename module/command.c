@@ -9,12 +9,16 @@
 
 #include "call.h"
 #include "connection.h"
+#include "datagram.h"
 #include "endpoint.h"
 #include "event.h"
 #include "info.h"
 #include "ioctl.h"
 #include "listen.h"
+#include "notify.h"
+#include "object.h"
 #include "offer.h"
+#include "option.h"
 #include "stream.h"
 #include "uring.h"
 
@@ -39,7 +43,19 @@ static_assert(sizeof(struct tdi_event) == 64);
 static_assert(offsetof(struct tdi_event, address) == 64);
 static_assert(sizeof(struct tdi_disconnect) == TDI_DISCONNECT_SIZE_VER0);
 static_assert(sizeof(struct tdi_data) == TDI_DATA_SIZE_VER0);
+static_assert(sizeof(struct tdi_datagram) == TDI_DATAGRAM_SIZE_VER0);
+static_assert(offsetof(struct tdi_datagram, request) == 56);
+static_assert(offsetof(struct tdi_datagram, ret) == 96);
 static_assert(sizeof(struct tdi_query_information) == TDI_QUERY_INFORMATION_SIZE_VER0);
+static_assert(sizeof(struct tdi_set_information) == TDI_SET_INFORMATION_SIZE_VER0);
+static_assert(sizeof(struct tdi_action) == TDI_ACTION_SIZE_VER0);
+static_assert(sizeof(struct tdi_action_header) == 8);
+static_assert(sizeof(struct tdi_object_id) == 20);
+static_assert(sizeof(struct tdi_query_information_ex) == TDI_QUERY_INFORMATION_EX_SIZE_VER0);
+static_assert(sizeof(struct tdi_set_information_ex) == TDI_SET_INFORMATION_EX_SIZE_VER0);
+static_assert(sizeof(struct tdi_ip_snmp_info) == 92);
+static_assert(sizeof(struct tdi_ip_addr_entry) == 24);
+static_assert(sizeof(struct tdi_if_entry) == 92);
 static_assert(sizeof(struct tdi_cancel) == TDI_CANCEL_SIZE_VER0);
 static_assert(sizeof(struct tdi_query_caps) == TDI_QUERY_CAPS_SIZE_VER0);
 static_assert(sizeof(struct tdi_connection_info) == 56);
@@ -52,8 +68,7 @@ static u32 tdi_call_create(struct tdi_call *call)
 	void *ea = NULL;
 	u32 status;
 
-	if (create->__reserved || create->ea_length > TDI_EA_MAX ||
-	    create->protocol)
+	if (create->__reserved || create->ea_length > TDI_EA_MAX)
 		return STATUS_INVALID_PARAMETER;
 	if (create->ea_length) {
 		ea = memdup_user(u64_to_user_ptr(create->ea_buffer),
@@ -62,7 +77,8 @@ static u32 tdi_call_create(struct tdi_call *call)
 			return tdi_status_from_errno(PTR_ERR(ea));
 	}
 	status = tdi_file_create(call->file, ea, create->ea_length,
-				 create->share_access, call->filp->f_cred);
+				 create->share_access, create->protocol,
+				 call->filp->f_cred);
 	kfree(ea);
 	return status;
 }
@@ -136,14 +152,24 @@ static u32 tdi_call_set_event_handler(struct tdi_call *call)
 		.context = event->event_context,
 		.lookahead = event->lookahead,
 	};
+	bool on;
 
 	if (event->head.flags & ~TDI_EVENT_HANDLER)
 		return STATUS_INVALID_PARAMETER;
-	if (tdi_file_kind(call->file) != TDI_TRANSPORT_ADDRESS_FILE)
+	on = event->head.flags & TDI_EVENT_HANDLER;
+	switch (tdi_file_kind(call->file)) {
+	case TDI_TRANSPORT_ADDRESS_FILE:
+		return tdi_event_set_handler(call->file, event->event_type, on,
+					     &handler);
+	case TDI_CONTROL_CHANNEL_FILE:
+		if (event->event_type >= TDI_EVENT_ADD_ADDRESS)
+			return tdi_notify_set_handler(call->file,
+						      event->event_type, on,
+						      &handler);
 		return STATUS_INVALID_DEVICE_REQUEST;
-	return tdi_event_set_handler(call->file, event->event_type,
-				     event->head.flags & TDI_EVENT_HANDLER,
-				     &handler);
+	default:
+		return STATUS_INVALID_DEVICE_REQUEST;
+	}
 }
 
 static u32 tdi_call_event_reply(struct tdi_call *call)
@@ -175,6 +201,69 @@ static u32 tdi_call_query(struct tdi_call *call)
 	if (copy_to_user(u64_to_user_ptr(query->buffer), &result, length))
 		return STATUS_ACCESS_VIOLATION;
 	query->head.information = length;
+	return status;
+}
+
+/* There is nothing that TDI could set. */
+static u32 tdi_call_set(struct tdi_call *call)
+{
+	u32 type = call->arg.set.set_type;
+
+	return tdi_query_exists(type) ? STATUS_NOT_IMPLEMENTED :
+					STATUS_INVALID_DEVICE_REQUEST;
+}
+
+static u32 tdi_call_action(struct tdi_call *call)
+{
+	const struct tdi_action *action = &call->arg.action;
+	struct tdi_action_header header;
+
+	if (action->__reserved || action->length < sizeof(header))
+		return STATUS_INVALID_PARAMETER;
+	if (copy_from_user(&header, u64_to_user_ptr(action->buffer),
+			   sizeof(header)))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_NOT_IMPLEMENTED;
+}
+
+static u32 tdi_call_query_ex(struct tdi_call *call)
+{
+	struct tdi_query_information_ex *query = &call->arg.query_ex;
+	struct tdi_answer answer = {
+		.room = min_t(size_t, query->length, TDI_ANSWER_MAX),
+	};
+	size_t length;
+	u32 status;
+
+	answer.bytes = kvmalloc(answer.room, GFP_KERNEL_ACCOUNT);
+	if (!answer.bytes)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = tdi_object_query(call->file, &query->id, query->context,
+				  &answer);
+	length = min(answer.length, answer.room);
+	if (!status && copy_to_user(u64_to_user_ptr(query->buffer),
+				    answer.bytes, length))
+		status = STATUS_ACCESS_VIOLATION;
+	kvfree(answer.bytes);
+	if (status)
+		return status;
+	query->head.information = length;
+	return answer.length > length ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+}
+
+static u32 tdi_call_set_ex(struct tdi_call *call)
+{
+	struct tdi_set_information_ex *set = &call->arg.set_ex;
+	void *value;
+	u32 status;
+
+	if (!set->length || set->length > TDI_OPTION_MAX)
+		return STATUS_INVALID_PARAMETER;
+	value = memdup_user(u64_to_user_ptr(set->buffer), set->length);
+	if (IS_ERR(value))
+		return tdi_status_from_errno(PTR_ERR(value));
+	status = tdi_object_set(call->file, &set->id, value, set->length);
+	kfree(value);
 	return status;
 }
 
@@ -228,32 +317,58 @@ static const struct tdi_command tdi_commands[] = {
 		    .call = tdi_call_disassociate),
 	TDI_COMMAND(TDI_IOC_CONNECT, tdi_connect,
 		    TDI_CONNECT_SIZE_VER0, true,
+		    .files = TDI_ON_ENDPOINT | TDI_ON_DATAGRAM,
 		    .prepare = tdi_call_connect,
 		    .submit = tdi_connect, .finish = tdi_call_connected),
 	TDI_COMMAND(TDI_IOC_LISTEN, tdi_listen,
 		    TDI_LISTEN_SIZE_VER0, true,
-		    .prepare = tdi_call_listen,
+		    .files = TDI_ON_ENDPOINT, .prepare = tdi_call_listen,
 		    .submit = tdi_listen, .finish = tdi_call_listened),
 	TDI_COMMAND(TDI_IOC_ACCEPT, tdi_accept,
 		    TDI_ACCEPT_SIZE_VER0, true,
 		    .call = tdi_call_accept),
 	TDI_COMMAND(TDI_IOC_DISCONNECT, tdi_disconnect,
 		    TDI_DISCONNECT_SIZE_VER0, true,
+		    .files = TDI_ON_ENDPOINT | TDI_ON_DATAGRAM,
 		    .prepare = tdi_call_disconnect,
 		    .submit = tdi_disconnect),
 	TDI_COMMAND(TDI_IOC_SEND, tdi_data,
 		    TDI_DATA_SIZE_VER0, true,
+		    .files = TDI_ON_ENDPOINT,
 		    .prepare = tdi_call_send, .submit = tdi_send),
 	TDI_COMMAND(TDI_IOC_RECEIVE, tdi_data,
 		    TDI_DATA_SIZE_VER0, true,
-		    .prepare = tdi_call_receive,
-		    .submit = tdi_receive),
+		    .files = TDI_ON_ENDPOINT,
+		    .prepare = tdi_call_receive, .submit = tdi_receive),
+	TDI_COMMAND(TDI_IOC_SEND_DATAGRAM, tdi_datagram,
+		    TDI_DATAGRAM_SIZE_VER0, true,
+		    .files = TDI_ON_DATAGRAM,
+		    .prepare = tdi_call_send_datagram,
+		    .submit = tdi_send_datagram),
+	TDI_COMMAND(TDI_IOC_RECEIVE_DATAGRAM, tdi_datagram,
+		    TDI_DATAGRAM_SIZE_VER0, true,
+		    .files = TDI_ON_DATAGRAM,
+		    .prepare = tdi_call_receive_datagram,
+		    .submit = tdi_receive_datagram,
+		    .finish = tdi_call_received_datagram),
 	TDI_COMMAND(TDI_IOC_SET_EVENT_HANDLER, tdi_set_event_handler,
 		    TDI_SET_EVENT_HANDLER_SIZE_VER0, true,
 		    .call = tdi_call_set_event_handler),
 	TDI_COMMAND(TDI_IOC_QUERY_INFORMATION, tdi_query_information,
 		    TDI_QUERY_INFORMATION_SIZE_VER0, false,
 		    .call = tdi_call_query),
+	TDI_COMMAND(TDI_IOC_SET_INFORMATION, tdi_set_information,
+		    TDI_SET_INFORMATION_SIZE_VER0, false,
+		    .call = tdi_call_set),
+	TDI_COMMAND(TDI_IOC_ACTION, tdi_action,
+		    TDI_ACTION_SIZE_VER0, false,
+		    .call = tdi_call_action),
+	TDI_COMMAND(TDI_IOC_QUERY_INFORMATION_EX, tdi_query_information_ex,
+		    TDI_QUERY_INFORMATION_EX_SIZE_VER0, false,
+		    .call = tdi_call_query_ex),
+	TDI_COMMAND(TDI_IOC_SET_INFORMATION_EX, tdi_set_information_ex,
+		    TDI_SET_INFORMATION_EX_SIZE_VER0, false,
+		    .call = tdi_call_set_ex),
 };
 
 static u32 tdi_call_caps(struct tdi_call *call)

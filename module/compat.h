@@ -43,4 +43,32 @@ static inline int import_ubuf(int direction, void __user *buffer, size_t length,
 #define TDI_DEVNODE_CONST const
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+/* c274af224269 "inet: introduce inet->inet_flags" */
+#define tdi_inet_mc_loop(sk) (inet_sk(sk)->mc_loop)
+#define tdi_inet_hdrincl(sk) (inet_sk(sk)->hdrincl)
+#else
+#define tdi_inet_mc_loop(sk) inet_test_bit(MC_LOOP, sk)
+#define tdi_inet_hdrincl(sk) inet_test_bit(HDRINCL, sk)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+/* d986f52124e0 "ipv6: lockless IPV6_MULTICAST_LOOP implementation" */
+#define tdi_inet6_mc_loop(sk) (inet6_sk(sk)->mc_loop)
+#define tdi_inet6_dontfrag(sk) (inet6_sk(sk)->dontfrag)
+#else
+#define tdi_inet6_mc_loop(sk) inet6_test_bit(MC6_LOOP, sk)
+#define tdi_inet6_dontfrag(sk) inet6_test_bit(DONTFRAG, sk)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+/* b4a11b2033b7 "net: fix IPSTATS_MIB_OUTPKGS increment in OutForwDatagrams" */
+#define TDI_IPSTATS_OUTREQUESTS IPSTATS_MIB_OUTPKTS
+#else
+#define TDI_IPSTATS_OUTREQUESTS IPSTATS_MIB_OUTREQUESTS
+#endif
+
+/* ac56a0b48da8 "rxrpc: Fix ICMP/ICMP6 error handling", and what it needs (6.6) */
+#define TDI_HAVE_ENCAP_ERR (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0))
+
 #endif /* _TDI_COMPAT_H */

@@ -8,6 +8,8 @@
 
 #include "address.h"
 #include "connection.h"
+#include "datagram.h"
+#include "option.h"
 #include "endpoint.h"
 #include "event.h"
 #include "listen.h"
@@ -55,10 +57,49 @@ static u32 tdi_connection_end_status(const struct tdi_connection *conn, int err)
 	return tdi_status_from_errno(err);
 }
 
+static enum tdi_counter tdi_connection_failure(u32 status)
+{
+	switch (status) {
+	case STATUS_CONNECTION_REFUSED:
+		return TDI_COUNT_NOT_FOUND;
+	case STATUS_IO_TIMEOUT:
+		return TDI_COUNT_TIMEOUTS;
+	case STATUS_CONNECTION_RESET:
+		return TDI_COUNT_REMOTE_DISCONNECTS;
+	case STATUS_CONNECTION_ABORTED:
+	case STATUS_LOCAL_DISCONNECT:
+		return TDI_COUNT_LOCAL_DISCONNECTS;
+	case STATUS_CANCELLED:
+		return TDI_COUNT_CANCELLED;
+	default:
+		return TDI_COUNT_LINK_FAILURES;
+	}
+}
+
+static void tdi_connection_count_begin(const struct tdi_connection *conn)
+{
+	tdi_connection_count(conn, TDI_COUNT_OPEN, 1);
+	tdi_connection_count(conn, TDI_COUNT_CONNECTIONS, 1);
+}
+
+static void tdi_connection_count_end(const struct tdi_connection *conn,
+				     u32 status)
+{
+	if (conn->established)
+		tdi_connection_count(conn, TDI_COUNT_OPEN, -1);
+	if (status)
+		tdi_connection_count(conn, tdi_connection_failure(status), 1);
+	else
+		tdi_connection_count(conn, conn->remote_first ?
+				     TDI_COUNT_REMOTE_DISCONNECTS :
+				     TDI_COUNT_LOCAL_DISCONNECTS, 1);
+}
+
 static void tdi_connection_end_locked(struct tdi_connection *conn, u32 status)
 {
 	if (conn->ended)
 		return;
+	tdi_connection_count_end(conn, status);
 	conn->status = status;
 	if (status == STATUS_SUCCESS)
 		conn->released = true;
@@ -75,12 +116,16 @@ static void tdi_connection_update(struct tdi_connection *conn)
 
 	spin_lock_bh(&file->lock);
 	state = tdi_sock_state(conn->sock.socket, &err);
-	if (state & TDI_SOCK_CONNECTED)
+	if (state & TDI_SOCK_CONNECTED && !conn->established) {
 		conn->established = true;
+		tdi_connection_count_begin(conn);
+	}
 	if (state & TDI_SOCK_RELEASED)
 		conn->released = true;
-	if (state & TDI_SOCK_PEER_RELEASED)
+	if (state & TDI_SOCK_PEER_RELEASED && !conn->peer_released) {
 		conn->peer_released = true;
+		conn->remote_first = !conn->fin_sent;
+	}
 	if (state & TDI_SOCK_ENDED)
 		tdi_connection_end_locked(conn,
 					  tdi_connection_end_status(conn, err));
@@ -127,6 +172,7 @@ static struct tdi_connection *tdi_connection_new(struct tdi_endpoint *ep,
 	refcount_set(&conn->refs, 1);
 	conn->endpoint = ep;
 	conn->established = established;
+	tdi_options_apply(&ep->options, sock);
 	err = tdi_sock_hook(&conn->sock, sock, tdi_connection_event);
 	if (err) {
 		kfree(conn);
@@ -162,6 +208,10 @@ void tdi_connection_drop(struct tdi_endpoint *ep)
 		ep->last_epoch = conn->epoch;
 		ep->last_status = conn->ended ? conn->status :
 						STATUS_LOCAL_DISCONNECT;
+		if (!conn->ended)
+			tdi_connection_count_end(conn, conn->established ?
+						 STATUS_LOCAL_DISCONNECT :
+						 STATUS_CANCELLED);
 	}
 	/* those that began with it find it gone */
 	tdi_queue_kick_locked(file, TDI_QUEUE_SEND);
@@ -204,6 +254,7 @@ u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock)
 	if (IS_ERR(conn))
 		return tdi_status_from_errno(PTR_ERR(conn));
 	tdi_connection_publish(ep, conn);
+	tdi_connection_count_begin(conn);
 	/* what came before it was hooked */
 	tdi_connection_update(conn);
 	return STATUS_SUCCESS;
@@ -344,6 +395,9 @@ u32 tdi_connect(struct tdi_request *req)
 	struct tdi_file *file = req->file;
 	bool nonblock = req->nonblock;
 	u32 status;
+
+	if (tdi_file_is_datagram(file))
+		return tdi_datagram_connect(req);
 
 	mutex_lock(&file->mutex);
 	status = tdi_endpoint_check_idle(&file->endpoint);
@@ -536,6 +590,8 @@ u32 tdi_disconnect(struct tdi_request *req)
 	if (req->flags & ~TDI_DISCONNECT_FLAGS ||
 	    (release && req->flags & TDI_DISCONNECT_ABORT))
 		return STATUS_INVALID_PARAMETER;
+	if (tdi_file_is_datagram(file))
+		return tdi_datagram_disconnect(file);
 
 	mutex_lock(&file->mutex);
 	/* an offer is refused, whatever the flags */

@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "request.h"
+#include "statistics.h"
 
 /* Bits of flags */
 #define TDI_CONNECTION_SEND_FAILED	0	/* SEND_POSSIBLE is owed */
@@ -24,6 +25,7 @@
  * @fin_sent: the socket is shut down for sending
  * @released: the peer has our FIN
  * @peer_released: we have the peer's FIN
+ * @remote_first: before we sent ours
  * @ended: nothing more will happen; what was received can still be read
  * @reported: the connect that failed knows of it
  * @announced: the client knows that it is connected: events may come
@@ -43,6 +45,7 @@ struct tdi_connection {
 	bool fin_sent;
 	bool released;
 	bool peer_released;
+	bool remote_first;
 	bool ended;
 	bool reported;
 	bool announced;
@@ -69,6 +72,20 @@ tdi_connection_locked(struct tdi_endpoint *ep)
 	return rcu_dereference_protected(ep->connection,
 			lockdep_is_held(&tdi_endpoint_file(ep)->lock) ||
 			lockdep_is_held(&tdi_endpoint_file(ep)->mutex));
+}
+
+/* Of its namespace's statistics */
+static inline void tdi_connection_count(const struct tdi_connection *conn,
+					enum tdi_counter counter, s64 n)
+{
+	tdi_count(sock_net(conn->sock.socket->sk), counter, n);
+}
+
+static inline void
+tdi_connection_count_received(const struct tdi_connection *conn, int n)
+{
+	tdi_connection_count(conn, TDI_COUNT_RECEIVES, 1);
+	tdi_connection_count(conn, TDI_COUNT_BYTES_RECEIVED, n);
 }
 
 struct tdi_connection *tdi_connection_get(struct tdi_endpoint *ep);

@@ -28,6 +28,7 @@ void tdi_endpoint_init(struct tdi_endpoint *ep, u64 context)
 	ep->last_epoch = 0;
 	ep->last_status = STATUS_SUCCESS;
 	ep->flags = 0;
+	memset(&ep->options, 0, sizeof(ep->options));
 }
 
 /**

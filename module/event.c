@@ -96,6 +96,33 @@ void tdi_event_resume(struct tdi_connection *conn, enum tdi_queue queue)
 	tdi_event_ready(conn->endpoint);
 }
 
+/* Does the client want to be told of datagrams now? */
+bool tdi_event_tells_datagrams(const struct tdi_file *file)
+{
+	const struct tdi_events *events = file->address.events;
+
+	return READ_ONCE(events->wanted) & BIT(TDI_EVENT_RECEIVE_DATAGRAM) &&
+	       !READ_ONCE(events->silent);
+}
+
+/* There is one that none of the receives wants. */
+void tdi_event_datagram(struct tdi_file *file)
+{
+	WRITE_ONCE(file->address.events->incoming, true);
+	tdi_event_wake(file);
+}
+
+/* A TDI_RECEIVE_DATAGRAM was there. */
+void tdi_event_resume_datagrams(struct tdi_file *file)
+{
+	struct tdi_events *events = file->address.events;
+
+	if (!READ_ONCE(events->silent))
+		return;
+	WRITE_ONCE(events->silent, false);
+	tdi_event_wake(file);
+}
+
 /* What an endpoint may have to tell */
 #define TDI_EVENTS_OF_ENDPOINTS	(BIT(TDI_EVENT_DISCONNECT) | \
 				 BIT(TDI_EVENT_RECEIVE) | \
@@ -162,16 +189,34 @@ static u32 tdi_event_set_connect(struct tdi_file *file, bool on)
 	return status;
 }
 
+/* What it takes for an event to come */
+static u32 tdi_event_arrange(struct tdi_file *file, u32 type, bool on)
+{
+	struct socket *sock = file->address.sock.socket;
+
+	if (!tdi_file_is_datagram(file))
+		return type == TDI_EVENT_CONNECT ?
+		       tdi_event_set_connect(file, on) : STATUS_SUCCESS;
+	switch (type) {
+	case TDI_EVENT_RECEIVE_DATAGRAM:
+		return tdi_status_from_errno(tdi_sock_want_destination(sock, on));
+	case TDI_EVENT_ERROR_EX:
+		return tdi_status_from_errno(tdi_sock_want_errors(sock, on));
+	default:
+		return STATUS_SUCCESS;
+	}
+}
+
 static u32 tdi_event_check(u32 type, u32 lookahead)
 {
 	switch (type) {
 	case TDI_EVENT_RECEIVE:
 	case TDI_EVENT_RECEIVE_EXPEDITED:
+	case TDI_EVENT_RECEIVE_DATAGRAM:
 		return STATUS_SUCCESS;
 	case TDI_EVENT_CONNECT:
 	case TDI_EVENT_DISCONNECT:
 	case TDI_EVENT_ERROR:
-	case TDI_EVENT_RECEIVE_DATAGRAM:
 	case TDI_EVENT_SEND_POSSIBLE:
 	case TDI_EVENT_ERROR_EX:
 		return lookahead ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
@@ -206,8 +251,8 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 
 	mutex_lock(&file->mutex);
 	was_on = events->wanted & BIT(type);
-	if (type == TDI_EVENT_CONNECT && on != was_on)
-		status = tdi_event_set_connect(file, on);
+	if (on != was_on)
+		status = tdi_event_arrange(file, type, on);
 	if (!status) {
 		spin_lock_bh(&events->lock);
 		if (on)
@@ -219,10 +264,12 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 		events->incoming = events->wanted & BIT(TDI_EVENT_CONNECT);
 		if (type == TDI_EVENT_ERROR && !on)
 			events->error = STATUS_SUCCESS;
+		if (type == TDI_EVENT_RECEIVE_DATAGRAM)
+			events->silent = false;
 		spin_unlock_bh(&events->lock);
 		tdi_event_spread(file);
-		/* of connections that have waited for it */
-		if (type == TDI_EVENT_CONNECT && on)
+		/* of connections and datagrams that have waited for it */
+		if (on)
 			tdi_event_wake(file);
 	}
 	mutex_unlock(&file->mutex);
@@ -238,7 +285,7 @@ void tdi_event_off(struct tdi_file *file)
 	struct tdi_events *events = file->address.events;
 
 	if (events->wanted & BIT(TDI_EVENT_CONNECT))
-		tdi_event_set_connect(file, false);
+		tdi_event_arrange(file, TDI_EVENT_CONNECT, false);
 	events->wanted = 0;
 }
 

@@ -26,8 +26,10 @@ struct tdi_event_handler {
  *	something to tell
  * @lock: (BH) all but @reading
  * @wanted: bit n: event n is on
- * @incoming: connections may wait at the listener, or offers to be told
+ * @incoming: connections may wait at the listener, or offers to be told; or a
+ *	datagram that none of the receives wants
  * @error: status for TDI_EVENT_ERROR, or STATUS_SUCCESS
+ * @silent: a datagram was told of, and no TDI_RECEIVE_DATAGRAM came since
  * @ready: endpoints with something to tell
  * @handlers: of the events in @wanted
  * @reading: one reader at a time; else only to wait for the end of that
@@ -41,6 +43,7 @@ struct tdi_events {
 	u32 wanted;
 	bool incoming;
 	u32 error;
+	bool silent;
 	struct list_head ready;
 	struct tdi_event_handler handlers[TDI_EVENT_TYPES];
 	struct mutex reading;
@@ -58,6 +61,11 @@ void tdi_event_ready(struct tdi_endpoint *ep);
 void tdi_event_resume(struct tdi_connection *conn, enum tdi_queue queue);
 void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue);
 void tdi_event_wake(struct tdi_file *address);
+bool tdi_event_try_reading(struct tdi_events *events);
+void tdi_event_end_reading(struct tdi_file *file);
+void tdi_event_datagram(struct tdi_file *file);
+bool tdi_event_tells_datagrams(const struct tdi_file *file);
+void tdi_event_resume_datagrams(struct tdi_file *file);
 void tdi_event_incoming(struct tdi_address *address, u32 error);
 
 ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,

@@ -2,12 +2,15 @@
 /*
  * TDI file objects: open, create, close.
  */
+#include <linux/in.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
 
 #include "address.h"
 #include "endpoint.h"
 #include "file.h"
+#include "notify.h"
+#include "proc.h"
 #include "status.h"
 
 /**
@@ -34,6 +37,7 @@ struct tdi_file *tdi_file_open(const struct tdi_device *device, struct net *net)
 	for (i = 0; i < TDI_QUEUES; i++)
 		INIT_LIST_HEAD(&file->queue[i]);
 	init_waitqueue_head(&file->wait);
+	tdi_proc_add(file);
 	return file;
 }
 
@@ -49,16 +53,17 @@ void tdi_file_put(struct tdi_file *file)
 	put_net_track(file->net, &file->ns_tracker);
 	if (tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE)
 		kfree(file->address.events);
-	kfree(file);
+	kfree_rcu(file, rcu);
 }
 
 static u32 tdi_file_become(struct tdi_file *file, const struct tdi_ea *ea,
-			   u32 share_access, const struct cred *cred)
+			   u32 share_access, u32 protocol,
+			   const struct cred *cred)
 {
 	switch (ea->kind) {
 	case TDI_TRANSPORT_ADDRESS_FILE:
 		return tdi_address_open(file, ea->address, ea->address_length,
-					share_access, cred);
+					share_access, protocol, cred);
 	case TDI_CONNECTION_FILE:
 		if (file->device->type != SOCK_STREAM)
 			return STATUS_INVALID_PARAMETER;
@@ -75,6 +80,7 @@ static u32 tdi_file_become(struct tdi_file *file, const struct tdi_ea *ea,
  * @ea: EA buffer
  * @ea_length: bytes at @ea; 0: it stays a control channel
  * @share_access: 0 or TDI_FILE_SHARE_xxx
+ * @protocol: IP protocol number of a raw address, else 0
  * @cred: of the opener
  *
  * A file that could not become what was asked is as before.
@@ -83,12 +89,13 @@ static u32 tdi_file_become(struct tdi_file *file, const struct tdi_ea *ea,
  * the EA parser or the address said.
  */
 u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
-		    u32 share_access, const struct cred *cred)
+		    u32 share_access, u32 protocol, const struct cred *cred)
 {
 	struct tdi_ea parsed;
 	u32 status;
 
-	if (share_access & ~(TDI_FILE_SHARE_READ | TDI_FILE_SHARE_WRITE))
+	if (share_access & ~(TDI_FILE_SHARE_READ | TDI_FILE_SHARE_WRITE) ||
+	    protocol > (file->device->type == SOCK_RAW ? IPPROTO_RAW : 0))
 		return STATUS_INVALID_PARAMETER;
 	status = tdi_ea_parse(ea, ea_length, &parsed);
 	if (status)
@@ -98,7 +105,8 @@ u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
 	if (file->created) {
 		status = STATUS_INVALID_DEVICE_STATE;
 	} else {
-		status = tdi_file_become(file, &parsed, share_access, cred);
+		status = tdi_file_become(file, &parsed, share_access, protocol,
+					 cred);
 		if (!status) {
 			file->created = true;
 			/* pairs with tdi_file_kind() */
@@ -115,6 +123,7 @@ u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
  */
 void tdi_file_close(struct tdi_file *file)
 {
+	tdi_proc_remove(file);
 	switch (tdi_file_kind(file)) {
 	case TDI_TRANSPORT_ADDRESS_FILE:
 		tdi_endpoint_cleanup_address(file);
@@ -124,6 +133,7 @@ void tdi_file_close(struct tdi_file *file)
 		tdi_endpoint_cleanup(&file->endpoint);
 		break;
 	default:
+		tdi_notify_close(file);
 		break;
 	}
 	tdi_file_put(file);

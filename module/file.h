@@ -4,6 +4,7 @@
  *
  * Locks, outermost first
  * ----------------------
+ *   tdi_proc_net->mutex	files of a namespace, for /proc/net/tdi
  *   file->mutex		what a file is, and the control operations of an
  *				endpoint (associate to disconnect, cleanup).
  *				Never two at once.
@@ -92,6 +93,7 @@ struct tdi_address;
 struct tdi_connection;
 struct tdi_events;
 struct tdi_file;
+struct tdi_notify;
 struct tdi_offer;
 struct tdi_request;
 
@@ -107,15 +109,29 @@ enum tdi_queue {
 /**
  * struct tdi_address_file - one open of a transport address
  * @address: the address, shared with its other opens
- * @link: on address->files; address->lock
+ * @link: on address->files; written under address->lock, read under RCU
  * @endpoints: associated endpoints; address->lock
  * @events: what this open wants to know; freed with the file
+ * @sock: for datagrams: each open has a socket of its own
  */
 struct tdi_address_file {
 	struct tdi_address *address;
 	struct list_head link;
 	struct list_head endpoints;
 	struct tdi_events *events;
+	struct tdi_sock sock;
+};
+
+/**
+ * struct tdi_options - what was set of the options of connections
+ * @set: bit n: option n
+ * @values: by TDI_TCP_SOCKET_xxx
+ * @keepalive: TDI_TCP_SOCKET_KEEPALIVE_VALS
+ */
+struct tdi_options {
+	u32 set;
+	u32 values[TDI_TCP_SOCKET_SCALE_CWIN];
+	struct tdi_keepalive keepalive;
 };
 
 /* Bits of flags */
@@ -138,6 +154,7 @@ struct tdi_address_file {
  * @last_epoch: number of the last connection that was dropped; file->lock
  * @last_status: how it ended; file->lock
  * @flags: TDI_ENDPOINT_xxx
+ * @options: of its connections; file->mutex
  */
 struct tdi_endpoint {
 	u64 context;
@@ -153,6 +170,7 @@ struct tdi_endpoint {
 	u32 last_epoch;
 	u32 last_status;
 	unsigned long flags;
+	struct tdi_options options;
 };
 
 /**
@@ -168,6 +186,12 @@ struct tdi_endpoint {
  * @pending: requests on @queue; @lock
  * @queue: pending requests; @lock
  * @wait: pollers, and cancellers of running requests
+ * @notify: kind TDI_CONTROL_CHANNEL_FILE: what it wants to know of local
+ *	addresses; @mutex, does not change again
+ * @proc_link: in /proc/net/tdi, until it is closed
+ * @pid: process that opened it
+ * @uid: user that opened it
+ * @rcu: datagrams look for all opens of an address under RCU
  * @address: kind TDI_TRANSPORT_ADDRESS_FILE
  * @endpoint: kind TDI_CONNECTION_FILE
  */
@@ -183,6 +207,11 @@ struct tdi_file {
 	unsigned int pending;
 	struct list_head queue[TDI_QUEUES];
 	wait_queue_head_t wait;
+	struct tdi_notify *notify;
+	struct list_head proc_link;
+	struct pid *pid;
+	kuid_t uid;
+	struct rcu_head rcu;
 	union {
 		struct tdi_address_file address;
 		struct tdi_endpoint endpoint;
@@ -190,10 +219,18 @@ struct tdi_file {
 };
 
 #define tdi_endpoint_file(ep)	container_of(ep, struct tdi_file, endpoint)
+#define tdi_address_file(open)	container_of(open, struct tdi_file, address)
 
 static inline enum tdi_file_kind tdi_file_kind(const struct tdi_file *file)
 {
 	return smp_load_acquire(&file->kind);
+}
+
+/* An address that sends and receives by itself */
+static inline bool tdi_file_is_datagram(const struct tdi_file *file)
+{
+	return tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE &&
+	       file->device->type != SOCK_STREAM;
 }
 
 struct tdi_file *tdi_file_open(const struct tdi_device *device, struct net *net);
@@ -201,6 +238,6 @@ void tdi_file_close(struct tdi_file *file);
 void tdi_file_get(struct tdi_file *file);
 void tdi_file_put(struct tdi_file *file);
 u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
-		    u32 share_access, const struct cred *cred);
+		    u32 share_access, u32 protocol, const struct cred *cred);
 
 #endif /* _TDI_FILE_H */

@@ -4,28 +4,18 @@
  */
 #include "address.h"
 #include "connection.h"
+#include "datagram.h"
 #include "event.h"
+#include "indication.h"
 #include "listen.h"
 #include "offer.h"
 #include "status.h"
 #include "stream.h"
 #include "taddr.h"
 
-/**
- * struct tdi_event_reader - a read(2) of an address file
- * @file: the address file
- * @events: its events
- * @iter: where records go
- */
-struct tdi_event_reader {
-	struct tdi_file *file;
-	struct tdi_events *events;
-	struct iov_iter *iter;
-};
-
 /* Is the event on?  Then how */
-static bool tdi_event_wanted(struct tdi_event_reader *reader, u32 type,
-			     struct tdi_event_handler *handler)
+bool tdi_event_wanted(struct tdi_event_reader *reader, u32 type,
+		      struct tdi_event_handler *handler)
 {
 	struct tdi_events *events = reader->events;
 	bool wanted;
@@ -37,8 +27,8 @@ static bool tdi_event_wanted(struct tdi_event_reader *reader, u32 type,
 	return wanted;
 }
 
-static void tdi_event_init(struct tdi_event *event, u32 type,
-			   const struct tdi_event_handler *handler)
+void tdi_event_init(struct tdi_event *event, u32 type,
+		    const struct tdi_event_handler *handler)
 {
 	memset(event, 0, sizeof(*event));
 	event->size = sizeof(*event);
@@ -55,8 +45,7 @@ static void tdi_event_of(struct tdi_event *event,
 }
 
 /* A record without data.  Return: its size, -EMSGSIZE or -EFAULT */
-static ssize_t tdi_event_put(struct tdi_event_reader *reader,
-			     struct tdi_event *event)
+ssize_t tdi_event_put(struct tdi_event_reader *reader, struct tdi_event *event)
 {
 	if (iov_iter_count(reader->iter) < event->size)
 		return -EMSGSIZE;
@@ -128,6 +117,9 @@ static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
 	event.flags = TDI_RECEIVE_NORMAL;
 	if (handler.lookahead) {
 		n = tdi_event_put_data(reader, &event, handler.lookahead, sock);
+		if (n > 0)
+			tdi_connection_count_received(conn,
+						      event.bytes_indicated);
 		return n == -EMSGSIZE || n == -EFAULT || n > 0 ? n : 0;
 	}
 
@@ -429,7 +421,9 @@ static ssize_t tdi_event_read_some(struct tdi_event_reader *reader)
 		n = tdi_event_next_offer(reader);
 		if (!n)
 			n = tdi_event_next_error(reader);
-		if (!n)
+		if (!n && tdi_file_is_datagram(reader->file))
+			n = tdi_event_next_datagram(reader);
+		else if (!n)
 			n = tdi_event_next(reader);
 		if (n > 0)
 			total += n;
@@ -438,7 +432,7 @@ static ssize_t tdi_event_read_some(struct tdi_event_reader *reader)
 }
 
 /* Whoever has it looks, when it gives it back, for those that must not wait. */
-static bool tdi_event_try_reading(struct tdi_events *events)
+bool tdi_event_try_reading(struct tdi_events *events)
 {
 	if (mutex_trylock(&events->reading))
 		return true;
@@ -448,16 +442,19 @@ static bool tdi_event_try_reading(struct tdi_events *events)
 	return mutex_trylock(&events->reading);
 }
 
-static bool tdi_event_may_read(struct tdi_events *events)
+static bool tdi_event_may_read(struct tdi_file *file)
 {
+	struct tdi_events *events = file->address.events;
 	u32 wanted = READ_ONCE(events->wanted);
 
+	if (tdi_file_is_datagram(file))
+		return tdi_datagram_may_read(file);
 	return !list_empty_careful(&events->ready) ||
 	       (READ_ONCE(events->incoming) && wanted & BIT(TDI_EVENT_CONNECT)) ||
 	       (READ_ONCE(events->error) && wanted & BIT(TDI_EVENT_ERROR));
 }
 
-static void tdi_event_end_reading(struct tdi_file *file)
+void tdi_event_end_reading(struct tdi_file *file)
 {
 	struct tdi_events *events = file->address.events;
 
@@ -465,7 +462,7 @@ static void tdi_event_end_reading(struct tdi_file *file)
 	/* pairs with tdi_event_try_reading() */
 	smp_mb();
 	if (READ_ONCE(events->contended) && xchg(&events->contended, false) &&
-	    tdi_event_may_read(events))
+	    tdi_event_may_read(file))
 		tdi_event_wake(file);
 }
 
@@ -498,12 +495,14 @@ ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,
 		if (nonblock)
 			return -EAGAIN;
 	} while (!wait_event_interruptible(file->wait,
-					   tdi_event_may_read(events)));
+					   tdi_event_may_read(file)));
 	return -ERESTARTSYS;
 }
 
 __poll_t tdi_event_poll(struct tdi_file *file)
 {
-	return tdi_event_may_read(file->address.events) ?
-	       EPOLLIN | EPOLLRDNORM : 0;
+	__poll_t poll = tdi_event_may_read(file) ? EPOLLIN | EPOLLRDNORM : 0;
+
+	return tdi_file_is_datagram(file) ? poll | tdi_datagram_poll(file) :
+					    poll;
 }

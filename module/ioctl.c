@@ -26,8 +26,8 @@ static u32 tdi_ioctl_request(struct tdi_call *call)
 	if (interrupted && status == STATUS_CANCELLED)
 		call->interrupted = -ERESTARTNOHAND;
 	call->arg.head.information = waiter.req.information;
-	if (!status && command->finish)
-		status = command->finish(call, &waiter.req);
+	if (tdi_status_has_result(status) && command->finish)
+		status = command->finish(call, &waiter.req) ? : status;
 out:
 	tdi_call_end(call);
 	return status;

@@ -8,6 +8,7 @@
 #include "call.h"
 #include "chardev.h"
 #include "connection.h"
+#include "datagram.h"
 #include "ea.h"
 #include "endpoint.h"
 #include "event.h"
@@ -15,6 +16,8 @@
 #include "info.h"
 #include "ioctl.h"
 #include "listen.h"
+#include "notify.h"
+#include "object.h"
 #include "offer.h"
 #include "request.h"
 #include "sock.h"
@@ -49,14 +52,22 @@ EXPORT_SYMBOL_IF_KUNIT(tdi_file_open);
 EXPORT_SYMBOL_IF_KUNIT(tdi_file_put);
 EXPORT_SYMBOL_IF_KUNIT(tdi_ioctl);
 EXPORT_SYMBOL_IF_KUNIT(tdi_listen);
+EXPORT_SYMBOL_IF_KUNIT(tdi_notify_poll);
+EXPORT_SYMBOL_IF_KUNIT(tdi_notify_read);
+EXPORT_SYMBOL_IF_KUNIT(tdi_notify_set_handler);
+EXPORT_SYMBOL_IF_KUNIT(tdi_object_query);
+EXPORT_SYMBOL_IF_KUNIT(tdi_object_set);
 EXPORT_SYMBOL_IF_KUNIT(tdi_query_information);
 EXPORT_SYMBOL_IF_KUNIT(tdi_queue_kick);
 EXPORT_SYMBOL_IF_KUNIT(tdi_receive);
+EXPORT_SYMBOL_IF_KUNIT(tdi_receive_datagram);
 EXPORT_SYMBOL_IF_KUNIT(tdi_request_end);
 EXPORT_SYMBOL_IF_KUNIT(tdi_request_init);
 EXPORT_SYMBOL_IF_KUNIT(tdi_send);
+EXPORT_SYMBOL_IF_KUNIT(tdi_send_datagram);
 EXPORT_SYMBOL_IF_KUNIT(tdi_send_unlock);
 EXPORT_SYMBOL_IF_KUNIT(tdi_sock_create);
+EXPORT_SYMBOL_IF_KUNIT(tdi_sock_has_datagram);
 EXPORT_SYMBOL_IF_KUNIT(tdi_sock_local);
 EXPORT_SYMBOL_IF_KUNIT(tdi_sock_peer);
 EXPORT_SYMBOL_IF_KUNIT(tdi_status_from_errno);

@@ -7,30 +7,53 @@
 
 #include "address.h"
 #include "chardev.h"
+#include "info.h"
+#include "notify.h"
+#include "proc.h"
+#include "statistics.h"
 
 static int __init tdi_init(void)
 {
 	int err;
 
-	err = tdi_address_init();
+	tdi_info_init();
+	err = tdi_statistics_init();
 	if (err)
 		return err;
-	err = tdi_chardev_init();
+	err = tdi_address_init();
+	if (err)
+		goto err_statistics;
+	err = tdi_proc_init();
 	if (err)
 		goto err_address;
+	err = tdi_notify_init();
+	if (err)
+		goto err_proc;
+	err = tdi_chardev_init();
+	if (err)
+		goto err_notify;
 	return 0;
 
+err_notify:
+	tdi_notify_exit();
+err_proc:
+	tdi_proc_exit();
 err_address:
 	tdi_address_exit();
+err_statistics:
+	tdi_statistics_exit();
 	return err;
 }
 
 static void __exit tdi_exit(void)
 {
 	tdi_chardev_exit();
+	tdi_notify_exit();
+	tdi_proc_exit();
 	tdi_address_exit();
 	/* socket callbacks that still run */
 	synchronize_rcu();
+	tdi_statistics_exit();
 }
 
 module_init(tdi_init);

@@ -25,10 +25,15 @@ void tdi_request_init(struct tdi_request *req, struct tdi_file *file)
 	req->epoch = 0;
 }
 
-/* Sends and receives run in order; what a control request waits for is its own. */
+/*
+ * Sends and receives run in order; what a control request waits for is its own,
+ * as is a datagram of the source that a receive wants.
+ */
 static bool tdi_request_may_run(const struct tdi_request *req)
 {
-	return req->queue == TDI_QUEUE_CONTROL || tdi_request_is_first(req);
+	return req->queue == TDI_QUEUE_CONTROL || tdi_request_is_first(req) ||
+	       (req->queue == TDI_QUEUE_RECEIVE &&
+		tdi_file_kind(req->file) == TDI_TRANSPORT_ADDRESS_FILE);
 }
 
 bool tdi_request_is_first(const struct tdi_request *req)
@@ -36,8 +41,10 @@ bool tdi_request_is_first(const struct tdi_request *req)
 	return READ_ONCE(req->link.prev) == &req->file->queue[req->queue];
 }
 
-static void tdi_request_kick_locked(struct tdi_request *req)
+void tdi_request_kick_locked(struct tdi_request *req)
 {
+	lockdep_assert_held(&req->file->lock);
+
 	req->kicked = true;
 	if (req->state == TDI_REQUEST_QUEUED)
 		req->kick(req);
@@ -103,8 +110,12 @@ static void tdi_queue_advance_locked(struct tdi_file *file, enum tdi_queue queue
 		return;
 	/* nobody else is waiting for what a poller or a reader of events sees */
 	wake_up_interruptible_all(&file->wait);
-	if (queue == TDI_QUEUE_RECEIVE || queue == TDI_QUEUE_EXPEDITED)
+	if (queue != TDI_QUEUE_RECEIVE && queue != TDI_QUEUE_EXPEDITED)
+		return;
+	if (tdi_file_kind(file) == TDI_CONNECTION_FILE)
 		tdi_event_resume_locked(&file->endpoint, queue);
+	else
+		tdi_event_resume_datagrams(file);
 }
 
 /* One request in particular; any context */

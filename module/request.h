@@ -69,8 +69,9 @@ struct tdi_operation {
  * @status: result
  * @information: result; bytes so far while it pends
  * @epoch: number of the connection that it is about, 0 if not known yet
+ * @remote: connect: where to; when done, and for listen, the peer.  Datagrams:
+ *	where to; or who may have sent it, and when done who has
  * @msg: send, receive
- * @remote: connect: where to; when done, and for listen, the peer
  * @filter: listen: who may come
  * @listen_link: listen: on address->listens; address->lock
  * @accepted: listen: connection that was found for it; address->mutex
@@ -92,10 +93,10 @@ struct tdi_request {
 	u32 status;
 	u64 information;
 	u32 epoch;
+	struct sockaddr_storage remote;
 	union {
 		struct msghdr msg;
 		struct {
-			struct sockaddr_storage remote;
 			struct sockaddr_storage filter;
 			struct list_head listen_link;
 			struct socket *accepted;
@@ -111,6 +112,7 @@ u32 tdi_request_pend(struct tdi_request *req, enum tdi_queue queue,
 		     const struct tdi_operation *operation,
 		     enum tdi_place place);
 void tdi_request_kick(struct tdi_request *req);
+void tdi_request_kick_locked(struct tdi_request *req);
 void tdi_request_run(struct tdi_request *req);
 void tdi_request_end(struct tdi_request *req, u32 status);
 bool tdi_request_is_first(const struct tdi_request *req);

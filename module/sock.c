@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "sock.h"
+#include "statistics.h"
 #include "taddr.h"
 
 const struct tdi_device tdi_devices[TDI_DEVICES] = {
@@ -18,11 +19,11 @@ const struct tdi_device tdi_devices[TDI_DEVICES] = {
 	},
 	[TDI_DEVICE_UDP] = {
 		.name = "udp", .id = TDI_DEVICE_UDP,
-		.type = SOCK_DGRAM, .protocol = IPPROTO_UDP,
+		.type = SOCK_DGRAM, .protocol = IPPROTO_UDP, .present = true,
 	},
 	[TDI_DEVICE_RAWIP] = {
 		.name = "rawip", .id = TDI_DEVICE_RAWIP,
-		.type = SOCK_RAW,
+		.type = SOCK_RAW, .present = true,
 	},
 };
 
@@ -256,8 +257,11 @@ static void *tdi_sock_user_data(const struct tdi_sock *ts)
 static void tdi_sock_keep_urgent(struct sock *sk, struct tdi_sock *ts)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
-	u16 urgent = READ_ONCE(tp->urg_data);
+	u16 urgent;
 
+	if (sk->sk_type != SOCK_STREAM || sock_flag(sk, SOCK_URGINLINE))
+		return;
+	urgent = READ_ONCE(tp->urg_data);
 	if (!(urgent & TCP_URG_VALID))
 		return;
 	WRITE_ONCE(tp->urg_data, TCP_URG_READ);
@@ -302,7 +306,8 @@ static void tdi_sock_write_space(struct sock *sk)
 {
 	struct socket *sock = READ_ONCE(sk->sk_socket);
 
-	if (!sock || !sk_stream_is_writeable(sk))
+	if (!sock || !(sk->sk_type == SOCK_STREAM ? sk_stream_is_writeable(sk) :
+						    sock_writeable(sk)))
 		return;
 	clear_bit(SOCK_NOSPACE, &sock->flags);
 	tdi_sock_report(sk, TDI_SOCK_WRITEABLE);
@@ -447,7 +452,9 @@ void tdi_sock_unhook(struct tdi_sock *ts)
 
 	write_lock_bh(&sk->sk_callback_lock);
 	if (sk->sk_user_data == tdi_sock_user_data(ts)) {
-		sk->sk_user_data = NULL;
+		/* others get their copies until the port is given back */
+		if (sk->sk_type == SOCK_STREAM)
+			sk->sk_user_data = NULL;
 		tdi_sock_restore_locked(sk, ts);
 	}
 	write_unlock_bh(&sk->sk_callback_lock);
@@ -515,6 +522,22 @@ u32 tdi_sock_space(struct socket *sock)
 	       max(sk_stream_wspace(sock->sk), 0) : 0;
 }
 
+/* Bytes that were not read yet, and those that the peer has not yet */
+void tdi_sock_queued(struct socket *sock, u32 *unread, u32 *unsent)
+{
+	const struct sock *sk = sock->sk;
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	if (sk->sk_type == SOCK_STREAM) {
+		*unread = max_t(int, READ_ONCE(tp->rcv_nxt) -
+				     READ_ONCE(tp->copied_seq), 0);
+		*unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
+	} else {
+		*unread = sk_rmem_alloc_get(sk);
+		*unsent = sk_wmem_alloc_get(sk);
+	}
+}
+
 /* The part of TDI_CONNECTION_INFO that the transport knows */
 void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info)
 {
@@ -539,6 +562,7 @@ void tdi_sock_abort(struct socket *sock)
 /* Release with RST: an offer that nobody takes */
 void tdi_sock_reset(struct socket *sock)
 {
+	tdi_count(sock_net(sock->sk), TDI_COUNT_NO_LISTEN, 1);
 	sock_no_linger(sock->sk);
 	sock_release(sock);
 }

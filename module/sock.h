@@ -77,6 +77,20 @@ struct tdi_sock {
 
 int tdi_sock_create(const struct tdi_device *device, struct net *net,
 		    int family, struct socket **sock);
+int tdi_sock_create_datagram(const struct tdi_device *device, int protocol,
+			     struct net *net, int family,
+			     const struct cred *cred, struct socket **sock);
+int tdi_sock_bind_datagram(struct socket *sock, struct sockaddr_storage *ss,
+			   const struct cred *cred);
+int tdi_sock_set(struct socket *sock, int level, int name, int value);
+void tdi_sock_share(struct tdi_sock *ts);
+int tdi_sock_want_errors(struct socket *sock, bool on);
+int tdi_sock_want_destination(struct socket *sock, bool on);
+bool tdi_sock_has_datagram(const struct socket *sock);
+bool tdi_sock_has_error(const struct socket *sock);
+int tdi_sock_take_error(struct socket *sock, struct sockaddr_storage *remote);
+int tdi_sock_receive_datagram(struct socket *sock, struct msghdr *msg,
+			      unsigned int flags, u32 *kind);
 int tdi_sock_bind_anchor(const struct tdi_device *device, struct socket *sock,
 			 struct sockaddr_storage *ss, const struct cred *cred,
 			 bool reuse);
@@ -86,6 +100,7 @@ int tdi_sock_bind_connection(struct socket *sock,
 int tdi_sock_listen(struct socket *sock, const struct sockaddr_storage *ss,
 		    const struct cred *cred);
 int tdi_sock_connect(struct socket *sock, const struct sockaddr_storage *ss);
+int tdi_sock_disconnect(struct socket *sock);
 void tdi_sock_shutdown(struct socket *sock);
 unsigned int tdi_sock_state(const struct socket *sock, int *err);
 void tdi_sock_set_backlog(struct socket *sock, int backlog);
@@ -99,6 +114,7 @@ int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
 void tdi_sock_unhook(struct tdi_sock *ts);
 
 u32 tdi_sock_available(struct socket *sock);
+void tdi_sock_queued(struct socket *sock, u32 *unread, u32 *unsent);
 u32 tdi_sock_space(struct socket *sock);
 bool tdi_sock_urgent(const struct tdi_sock *ts);
 int tdi_sock_take_urgent(struct tdi_sock *ts, bool peek);

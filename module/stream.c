@@ -128,6 +128,8 @@ static u32 tdi_stream_receive(struct tdi_connection *conn,
 
 	n = tdi_stream_recvmsg(conn, req);
 	if (n > 0) {
+		if (!(req->flags & TDI_RECEIVE_PEEK))
+			tdi_connection_count_received(conn, n);
 		req->information = n;
 		return STATUS_SUCCESS;
 	}
@@ -308,6 +310,8 @@ static u32 tdi_stream_send(struct tdi_connection *conn,
 		req->msg.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | oob;
 		n = sock_sendmsg(conn->sock.socket, &req->msg);
 		if (n > 0) {
+			tdi_connection_count(conn, TDI_COUNT_SENDS, 1);
+			tdi_connection_count(conn, TDI_COUNT_BYTES_SENT, n);
 			req->information += n;
 			continue;
 		}

@@ -145,6 +145,14 @@ __be16 tdi_taddr_port(const struct sockaddr_storage *ss)
 	       ((const struct sockaddr_in *)ss)->sin_port;
 }
 
+void tdi_taddr_set_port(struct sockaddr_storage *ss, __be16 port)
+{
+	if (ss->ss_family == AF_INET6)
+		((struct sockaddr_in6 *)ss)->sin6_port = port;
+	else
+		((struct sockaddr_in *)ss)->sin_port = port;
+}
+
 int tdi_taddr_length(const struct sockaddr_storage *ss)
 {
 	return ss->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) :

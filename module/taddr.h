@@ -24,6 +24,7 @@ bool tdi_taddr_equal(const struct sockaddr_storage *a,
 bool tdi_taddr_is_any(const struct sockaddr_storage *ss);
 bool tdi_taddr_is_group(const struct sockaddr_storage *ss);
 __be16 tdi_taddr_port(const struct sockaddr_storage *ss);
+void tdi_taddr_set_port(struct sockaddr_storage *ss, __be16 port);
 int tdi_taddr_length(const struct sockaddr_storage *ss);
 
 #endif /* _TDI_TADDR_H */

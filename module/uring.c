@@ -68,9 +68,9 @@ static void tdi_uring_finish(struct tdi_uring *uring, bool dead,
 	ssize_t res;
 
 	cancel_delayed_work_sync(&uring->timer);
-	if (!status && command->finish && !dead)
-		status = command->finish(&uring->call, &uring->req);
-	else if (!status && command->finish)
+	if (tdi_status_has_result(status) && command->finish && !dead)
+		status = command->finish(&uring->call, &uring->req) ? : status;
+	else if (!status && command->finish && tdi_call_endpoint(&uring->call))
 		/* the endpoint may be open elsewhere */
 		tdi_connection_announce(&uring->call.file->endpoint);
 	res = status ? tdi_status_to_errno(status) : uring->req.information;

@@ -88,8 +88,8 @@
  * DOC: Asynchronous requests
  *
  * Where TDI_IOC_QUERY_CAPS says TDI_CAP_URING, the requests that can pend
- * (CONNECT, LISTEN, ACCEPT, DISCONNECT, SEND, RECEIVE) are io_uring commands,
- * too: IORING_OP_URING_CMD on the file, with the command in cmd_op and the
+ * (CONNECT, LISTEN, ACCEPT, DISCONNECT, SEND, RECEIVE, and those of datagrams) are
+ * io_uring commands, too: IORING_OP_URING_CMD on the file, with the command in cmd_op and the
  * address of its argument in the first 8 bytes of the command area.  The
  * argument and all that it points to, but for buffers of data and the return
  * address, are read when the command is issued, and not written later: the
@@ -259,6 +259,13 @@ struct tdi_connection_information {
 #define TDI_EVENT_CHAINED_RECEIVE_EXPEDITED	9
 #define TDI_EVENT_ERROR_EX		10
 
+/*
+ * Events of a control channel: TDI's AddAddress and DelAddress handlers.  The
+ * highest bit of a TDI event says that it is the provider's own (reference 2.13).
+ */
+#define TDI_EVENT_ADD_ADDRESS		0x80000000
+#define TDI_EVENT_DEL_ADDRESS		0x80000001
+
 /* Flag of TDI_IOC_SET_EVENT_HANDLER: without it the handler is TDI's NULL */
 #define TDI_EVENT_HANDLER		0x00000001
 
@@ -272,6 +279,10 @@ struct tdi_connection_information {
 #define TDI_QUERY_DATA_LINK_ADDRESS	7
 #define TDI_QUERY_NETWORK_ADDRESS	8
 #define TDI_QUERY_MAX_DATAGRAM_INFO	9
+/* of NetBIOS */
+#define TDI_QUERY_ADAPTER_STATUS	0x100
+#define TDI_QUERY_SESSION_STATUS	0x200
+#define TDI_QUERY_FIND_NAME		0x300
 
 /**
  * struct tdi_address_info - TDI_ADDRESS_INFO, result of TDI_QUERY_ADDRESS_INFO
@@ -339,6 +350,134 @@ struct tdi_connection_info {
 	__u8  unreliable;
 	__u8  __reserved[7];
 };
+
+/**
+ * struct tdi_provider_info - TDI_PROVIDER_INFO (reference 5.2)
+ * @version: 0x0100
+ * @max_send_size: bytes of one send
+ * @max_connection_user_data: 0
+ * @max_datagram_size: bytes of one datagram
+ * @service_flags: TDI_SERVICE_xxx
+ * @minimum_lookahead_data: bytes
+ * @maximum_lookahead_data: bytes
+ * @number_of_resources: 0
+ * @start_time: when the module was loaded, in 100 ns since 1601
+ *
+ * All but @start_time are those that Windows reports, on every device.
+ */
+struct tdi_provider_info {
+	__u32 version;
+	__u32 max_send_size;
+	__u32 max_connection_user_data;
+	__u32 max_datagram_size;
+	__u32 service_flags;
+	__u32 minimum_lookahead_data;
+	__u32 maximum_lookahead_data;
+	__u32 number_of_resources;
+	__s64 start_time;
+};
+
+#define TDI_SERVICE_CONNECTION_MODE	0x00000001
+#define TDI_SERVICE_ORDERLY_RELEASE	0x00000002
+#define TDI_SERVICE_CONNECTIONLESS_MODE	0x00000004
+#define TDI_SERVICE_ERROR_FREE_DELIVERY	0x00000008
+#define TDI_SERVICE_SECURITY_LEVEL	0x00000010
+#define TDI_SERVICE_BROADCAST_SUPPORTED	0x00000020
+#define TDI_SERVICE_MULTICAST_SUPPORTED	0x00000040
+#define TDI_SERVICE_DELAYED_ACCEPTANCE	0x00000080
+#define TDI_SERVICE_EXPEDITED_DATA	0x00000100
+#define TDI_SERVICE_INTERNAL_BUFFERING	0x00000200
+#define TDI_SERVICE_ROUTE_DIRECTED	0x00000400
+#define TDI_SERVICE_NO_ZERO_LENGTH	0x00000800
+#define TDI_SERVICE_POINT_TO_POINT	0x00001000
+#define TDI_SERVICE_MESSAGE_MODE	0x00002000
+#define TDI_SERVICE_HALF_DUPLEX		0x00004000
+#define TDI_SERVICE_DGRAM_CONNECTION	0x00008000
+#define TDI_SERVICE_FORCE_ACCESS_CHECK	0x00010000
+#define TDI_SERVICE_SEND_AND_DISCONNECT	0x00020000
+#define TDI_SERVICE_DIRECT_ACCEPT	0x00040000
+#define TDI_SERVICE_ACCEPT_LOCAL_ADDR	0x00080000
+#define TDI_SERVICE_ADDRESS_SECURITY	0x00100000
+#define TDI_SERVICE_PREPOST_RECVS	0x00200000
+#define TDI_SERVICE_NO_PUSH		0x00400000
+
+/**
+ * struct tdi_provider_statistics - TDI_PROVIDER_STATISTICS (reference 5.2)
+ *
+ * Of all files of the module in the namespace, since it was made.  What is not
+ * counted is 0, as are the number of resources and what it stands for.
+ */
+struct tdi_provider_statistics {
+	/* private: TDI's names, in small letters */
+	__u32 version;
+	__u32 open_connections;
+	__u32 connections_after_no_retry;
+	__u32 connections_after_retry;
+	__u32 local_disconnects;
+	__u32 remote_disconnects;
+	__u32 link_failures;
+	__u32 adapter_failures;
+	__u32 session_timeouts;
+	__u32 cancelled_connections;
+	__u32 remote_resource_failures;
+	__u32 local_resource_failures;
+	__u32 not_found_failures;
+	__u32 no_listen_failures;
+	__u32 datagrams_sent;
+	__u32 __pad0;
+	__aligned_u64 datagram_bytes_sent;
+	__u32 datagrams_received;
+	__u32 __pad1;
+	__aligned_u64 datagram_bytes_received;
+	__u32 packets_sent;
+	__u32 packets_received;
+	__u32 data_frames_sent;
+	__u32 __pad2;
+	__aligned_u64 data_frame_bytes_sent;
+	__u32 data_frames_received;
+	__u32 __pad3;
+	__aligned_u64 data_frame_bytes_received;
+	__u32 data_frames_resent;
+	__u32 __pad4;
+	__aligned_u64 data_frame_bytes_resent;
+	__u32 data_frames_rejected;
+	__u32 __pad5;
+	__aligned_u64 data_frame_bytes_rejected;
+	__u32 response_timer_expirations;
+	__u32 ack_timer_expirations;
+	__u32 maximum_send_window;
+	__u32 average_send_window;
+	__u32 piggyback_ack_queued;
+	__u32 piggyback_ack_timeouts;
+	__aligned_u64 wasted_packet_space;
+	__u32 wasted_space_packets;
+	__u32 number_of_resources;
+};
+
+/**
+ * struct tdi_datagram_info - TDI_DATAGRAM_INFO
+ * @maximum_datagram_bytes: that an address keeps until they are received
+ * @maximum_datagram_count: of such datagrams, with no data
+ */
+struct tdi_datagram_info {
+	__u32 maximum_datagram_bytes;
+	__u32 maximum_datagram_count;
+};
+
+/**
+ * struct tdi_max_datagram_info - TDI_MAX_DATAGRAM_INFO
+ * @max_datagram_size: bytes of one datagram
+ */
+struct tdi_max_datagram_info {
+	__u32 max_datagram_size;
+};
+
+/* TDI_ADDRESS_8022, of TDI_QUERY_DATA_LINK_ADDRESS */
+#define TDI_ADDRESS_TYPE_8022		18
+#define TDI_ADDRESS_LENGTH_8022		6
+
+/* Entries in the answer to TDI_QUERY_NETWORK_ADDRESS, at most */
+#define TDI_NETWORK_ADDRESSES		32
 
 /**
  * struct tdi_head - beginning of every command's argument
@@ -506,6 +645,35 @@ struct tdi_data {
 };
 
 /**
+ * struct tdi_datagram - TDI_IOC_SEND_DATAGRAM, TDI_IOC_RECEIVE_DATAGRAM
+ *	(reference 2.11, 2.12)
+ * @head: send: no flags.  Receive: TDI_RECEIVE_NORMAL and TDI_RECEIVE_PARTIAL
+ *	make no difference; TDI_RECEIVE_PEEK leaves it there
+ * @buffer: the bytes, or with @iov_count an array of struct iovec
+ * @length: bytes at @buffer; 0 when @iov_count is not 0
+ * @iov_count: entries of the array, UIO_MAXIOV at most
+ * @__reserved: 0
+ * @request: send: where to; none if the address is connected.  Receive: who may
+ *	have sent it, as in struct tdi_listen
+ * @ret: receive: who has; or all zero.  Send: all zero
+ *
+ * On an address of /dev/tdi/udp or /dev/tdi/rawip.  A datagram that is longer
+ * than there is room for is received with STATUS_BUFFER_OVERFLOW, and the rest of
+ * it is lost.  It goes to the first receive that waits for its source; a receive
+ * that waits for others discards it, unless TDI_EVENT_RECEIVE_DATAGRAM is on and
+ * not silent, which gets it then.  On any other file: STATUS_INVALID_ADDRESS.
+ */
+struct tdi_datagram {
+	struct tdi_head head;
+	__aligned_u64 buffer;
+	__aligned_u64 length;
+	__u32 iov_count;
+	__u32 __reserved;
+	struct tdi_connection_information request;
+	struct tdi_connection_information ret;
+};
+
+/**
  * struct tdi_set_event_handler - TDI_IOC_SET_EVENT_HANDLER (reference 2.13)
  * @head: TDI_EVENT_HANDLER turns the event on for this open of an address; 0
  *	turns it off
@@ -513,7 +681,9 @@ struct tdi_data {
  * @event_type: TDI_EVENT_xxx
  * @lookahead: TDI_EVENT_RECEIVE, TDI_EVENT_RECEIVE_EXPEDITED: as many bytes as
  *	come with the event at most; what comes with it is taken.  0: the event
- *	tells of data once, and is silent until a TDI_IOC_RECEIVE.  Else 0
+ *	tells of data once, and is silent until a TDI_IOC_RECEIVE.
+ *	TDI_EVENT_RECEIVE_DATAGRAM: the same, with TDI_IOC_RECEIVE_DATAGRAM; what
+ *	is longer than that loses the rest.  Else 0
  *
  * What happens is told by read(2) of the address file, as struct tdi_event.
  * The chained events are refused (STATUS_NOT_IMPLEMENTED).
@@ -536,14 +706,19 @@ struct tdi_set_event_handler {
  *	context, from those of this one
  * @cookie: TDI_EVENT_CONNECT: names the offer, for TDI_IOC_ACCEPT or
  *	TDI_IOC_EVENT_REPLY
- * @status: TDI_EVENT_ERROR: what happened
+ * @status: TDI_EVENT_ERROR: what happened; TDI_EVENT_ERROR_EX: what became of a
+ *	datagram
  * @flags: TDI_EVENT_DISCONNECT: TDI_DISCONNECT_RELEASE or
  *	TDI_DISCONNECT_ABORT.  TDI_EVENT_RECEIVE(_EXPEDITED): TDI_RECEIVE_NORMAL
  *	or TDI_RECEIVE_EXPEDITED, with TDI_RECEIVE_ENTIRE_MESSAGE if all there
- *	was has come with it
+ *	was has come with it.  TDI_EVENT_RECEIVE_DATAGRAM: the latter, with
+ *	TDI_RECEIVE_MULTICAST or TDI_RECEIVE_BROADCAST if it was one
  * @bytes_indicated: of the data that follows
  * @bytes_available: of data, with the above; TDI_EVENT_SEND_POSSIBLE: room
- * @address_length: of @address: TDI_EVENT_CONNECT: the peer's; else 0
+ * @address_length: of @address: TDI_EVENT_CONNECT: the peer's;
+ *	TDI_EVENT_RECEIVE_DATAGRAM with data: the source; TDI_EVENT_ERROR_EX:
+ *	where the datagram was to go; TDI_EVENT_ADD_ADDRESS, TDI_EVENT_DEL_ADDRESS:
+ *	that one; else 0
  * @data_offset: where the data is, from the beginning of this
  * @address: a struct tdi_transport_address
  *
@@ -642,6 +817,359 @@ struct tdi_query_information {
 };
 
 /**
+ * struct tdi_set_information - TDI_IOC_SET_INFORMATION (reference 2.14, 5.3)
+ * @head: no flags
+ * @buffer: what to set
+ * @length: bytes at @buffer
+ * @set_type: TDI_QUERY_xxx
+ *
+ * There is nothing in TDI that could be set: STATUS_NOT_IMPLEMENTED, and
+ * STATUS_INVALID_DEVICE_REQUEST for a type that TDI has not.
+ */
+struct tdi_set_information {
+	struct tdi_head head;
+	__aligned_u64 buffer;
+	__u32 length;
+	__u32 set_type;
+};
+
+/**
+ * struct tdi_action_header - TDI_ACTION_HEADER
+ * @transport_id: four characters
+ * @action_code: the provider's
+ * @reserved: ignored
+ */
+struct tdi_action_header {
+	__u32 transport_id;
+	__u16 action_code;
+	__u16 reserved;
+};
+
+/**
+ * struct tdi_action - TDI_IOC_ACTION (reference 2.14)
+ * @head: no flags
+ * @buffer: a struct tdi_action_header, and what belongs to it
+ * @length: bytes at @buffer
+ * @__reserved: 0
+ *
+ * This provider has no actions: STATUS_NOT_IMPLEMENTED.
+ */
+struct tdi_action {
+	struct tdi_head head;
+	__aligned_u64 buffer;
+	__u32 length;
+	__u32 __reserved;
+};
+
+/**
+ * struct tdi_object_id - TDIObjectID (reference 5.4)
+ * @tei_entity: TDI_ENTITY_xxx
+ * @tei_instance: which of them
+ * @toi_class: TDI_INFO_CLASS_xxx
+ * @toi_type: TDI_INFO_TYPE_xxx
+ * @toi_id: what of it
+ */
+struct tdi_object_id {
+	__u32 tei_entity;
+	__u32 tei_instance;
+	__u32 toi_class;
+	__u32 toi_type;
+	__u32 toi_id;
+};
+
+/**
+ * struct tdi_query_information_ex - TDI_IOC_QUERY_INFORMATION_EX: what Windows
+ *	calls IOCTL_TCP_QUERY_INFORMATION_EX (reference 5.4)
+ * @head: no flags; @information is the number of bytes written
+ * @id: what is asked for
+ * @length: room at @buffer; too little is STATUS_BUFFER_OVERFLOW (EMSGSIZE),
+ *	with as much as fits written
+ * @buffer: result
+ * @context: TDI_IP_INTFC_INFO_ID: which interface; else ignored, an answer is
+ *	never in pieces
+ *
+ * On any kind of file; what belongs to a connection on its endpoint, what
+ * belongs to an address on one of its opens.
+ */
+struct tdi_query_information_ex {
+	struct tdi_head head;
+	struct tdi_object_id id;
+	__u32 length;
+	__aligned_u64 buffer;
+	__u8  context[16];
+};
+
+/**
+ * struct tdi_set_information_ex - TDI_IOC_SET_INFORMATION_EX: what Windows calls
+ *	IOCTL_TCP_SET_INFORMATION_EX (reference 5.4)
+ * @head: no flags
+ * @id: what is set
+ * @length: bytes at @buffer
+ * @buffer: the value
+ */
+struct tdi_set_information_ex {
+	struct tdi_head head;
+	struct tdi_object_id id;
+	__u32 length;
+	__aligned_u64 buffer;
+};
+
+/* Entities (reference 5.4) */
+#define TDI_ENTITY_GENERIC		0x000
+#define TDI_ENTITY_IF			0x200
+#define TDI_ENTITY_AT			0x280
+#define TDI_ENTITY_CO_NL		0x300
+#define TDI_ENTITY_CL_NL		0x301
+#define TDI_ENTITY_ER			0x380
+#define TDI_ENTITY_CO_TL		0x400
+#define TDI_ENTITY_CL_TL		0x401
+
+/* What an entity says that it is */
+#define TDI_TYPE_IF_MIB			0x202
+#define TDI_TYPE_AT_ARP			0x280
+#define TDI_TYPE_CL_NL_IP		0x303
+#define TDI_TYPE_ER_ICMP		0x380
+#define TDI_TYPE_CL_TL_UDP		0x403
+#define TDI_TYPE_CO_TL_TCP		0x404
+
+#define TDI_INFO_CLASS_GENERIC		0x100
+#define TDI_INFO_CLASS_PROTOCOL		0x200
+#define TDI_INFO_CLASS_IMPLEMENTATION	0x300
+
+#define TDI_INFO_TYPE_PROVIDER		0x100
+#define TDI_INFO_TYPE_ADDRESS_OBJECT	0x200
+#define TDI_INFO_TYPE_CONNECTION	0x300
+
+/* @toi_id of TDI_INFO_CLASS_GENERIC */
+#define TDI_ENTITY_LIST_ID		0
+#define TDI_ENTITY_TYPE_ID		1
+
+/* @toi_id of TDI_INFO_CLASS_PROTOCOL, TDI_INFO_TYPE_PROVIDER */
+#define TDI_IF_MIB_STATS_ID		1
+#define TDI_IP_MIB_STATS_ID		1
+#define TDI_IP_MIB_ADDRTABLE_ENTRY_ID	0x102
+#define TDI_IP_INTFC_INFO_ID		0x103
+
+/**
+ * struct tdi_entity_id - TDIEntityID, one of the answer to TDI_ENTITY_LIST_ID
+ * @tei_entity: TDI_ENTITY_xxx
+ * @tei_instance: 0; of TDI_ENTITY_IF the interface's index
+ */
+struct tdi_entity_id {
+	__u32 tei_entity;
+	__u32 tei_instance;
+};
+
+/**
+ * struct tdi_ip_snmp_info - IPSNMPInfo: the ip group of RFC 1213, in its order
+ * @ipsi_forwarding: 1 forwarding, 2 not
+ * @ipsi_defaultttl: of datagrams that ask for no other
+ * @ipsi_inreceives: ipInReceives, and so on
+ * @ipsi_inhdrerrors: see RFC 1213
+ * @ipsi_inaddrerrors: see RFC 1213
+ * @ipsi_forwdatagrams: see RFC 1213
+ * @ipsi_inunknownprotos: see RFC 1213
+ * @ipsi_indiscards: see RFC 1213
+ * @ipsi_indelivers: see RFC 1213
+ * @ipsi_outrequests: see RFC 1213
+ * @ipsi_routingdiscards: 0
+ * @ipsi_outdiscards: see RFC 1213
+ * @ipsi_outnoroutes: see RFC 1213
+ * @ipsi_reasmtimeout: s
+ * @ipsi_reasmreqds: see RFC 1213
+ * @ipsi_reasmoks: see RFC 1213
+ * @ipsi_reasmfails: see RFC 1213
+ * @ipsi_fragoks: see RFC 1213
+ * @ipsi_fragfails: see RFC 1213
+ * @ipsi_fragcreates: see RFC 1213
+ * @ipsi_numif: interfaces
+ * @ipsi_numaddr: IPv4 addresses
+ * @ipsi_numroutes: 0, unknown
+ */
+struct tdi_ip_snmp_info {
+	__u32 ipsi_forwarding;
+	__u32 ipsi_defaultttl;
+	__u32 ipsi_inreceives;
+	__u32 ipsi_inhdrerrors;
+	__u32 ipsi_inaddrerrors;
+	__u32 ipsi_forwdatagrams;
+	__u32 ipsi_inunknownprotos;
+	__u32 ipsi_indiscards;
+	__u32 ipsi_indelivers;
+	__u32 ipsi_outrequests;
+	__u32 ipsi_routingdiscards;
+	__u32 ipsi_outdiscards;
+	__u32 ipsi_outnoroutes;
+	__u32 ipsi_reasmtimeout;
+	__u32 ipsi_reasmreqds;
+	__u32 ipsi_reasmoks;
+	__u32 ipsi_reasmfails;
+	__u32 ipsi_fragoks;
+	__u32 ipsi_fragfails;
+	__u32 ipsi_fragcreates;
+	__u32 ipsi_numif;
+	__u32 ipsi_numaddr;
+	__u32 ipsi_numroutes;
+};
+
+/**
+ * struct tdi_ip_addr_entry - IPAddrEntry, one of the address table
+ * @iae_addr: IPv4 address
+ * @iae_index: of its interface
+ * @iae_mask: network mask
+ * @iae_bcastaddr: 1: the last bit of the broadcast address
+ * @iae_reasmsize: longest datagram that can be reassembled
+ * @iae_context: 0
+ * @iae_pad: 0
+ */
+struct tdi_ip_addr_entry {
+	__be32 iae_addr;
+	__u32  iae_index;
+	__be32 iae_mask;
+	__u32  iae_bcastaddr;
+	__u32  iae_reasmsize;
+	__u16  iae_context;
+	__u16  iae_pad;
+};
+
+#define TDI_MAX_PHYSADDR_SIZE		8
+#define TDI_MAX_IFDESCR_LEN		256
+
+/**
+ * struct tdi_if_entry - IFEntry: a row of RFC 1213's ifTable, in its order
+ * @if_index: see RFC 1213, as all of these
+ * @if_type: 6 Ethernet, 24 loopback, 1 other
+ * @if_mtu: bytes
+ * @if_speed: bits per second, 0 if unknown
+ * @if_physaddrlen: bytes of @if_physaddr
+ * @if_physaddr: link address
+ * @if_adminstatus: 1 up, 2 down
+ * @if_operstatus: 1 up, 2 down
+ * @if_lastchange: 0
+ * @if_inoctets: see RFC 1213
+ * @if_inucastpkts: see RFC 1213
+ * @if_innucastpkts: multicasts
+ * @if_indiscards: see RFC 1213
+ * @if_inerrors: see RFC 1213
+ * @if_inunknownprotos: see RFC 1213
+ * @if_outoctets: see RFC 1213
+ * @if_outucastpkts: all that were sent
+ * @if_outnucastpkts: 0
+ * @if_outdiscards: see RFC 1213
+ * @if_outerrors: see RFC 1213
+ * @if_outqlen: see RFC 1213
+ * @if_descrlen: bytes of @if_descr, its NUL included
+ * @if_descr: the interface's name; the answer ends with its NUL
+ */
+struct tdi_if_entry {
+	__u32 if_index;
+	__u32 if_type;
+	__u32 if_mtu;
+	__u32 if_speed;
+	__u32 if_physaddrlen;
+	__u8  if_physaddr[TDI_MAX_PHYSADDR_SIZE];
+	__u32 if_adminstatus;
+	__u32 if_operstatus;
+	__u32 if_lastchange;
+	__u32 if_inoctets;
+	__u32 if_inucastpkts;
+	__u32 if_innucastpkts;
+	__u32 if_indiscards;
+	__u32 if_inerrors;
+	__u32 if_inunknownprotos;
+	__u32 if_outoctets;
+	__u32 if_outucastpkts;
+	__u32 if_outnucastpkts;
+	__u32 if_outdiscards;
+	__u32 if_outerrors;
+	__u32 if_outqlen;
+	__u32 if_descrlen;
+	char  if_descr[];
+};
+
+/**
+ * struct tdi_ip_interface_info - IPInterfaceInfo, of the interface that has the
+ *	IPv4 address in the first four bytes of the query's context
+ * @iii_flags: 1: it has no link addresses (point to point)
+ * @iii_mtu: bytes
+ * @iii_speed: bits per second, 0 if unknown
+ * @iii_addrlength: bytes of @iii_addr
+ * @iii_addr: link address
+ */
+struct tdi_ip_interface_info {
+	__u32 iii_flags;
+	__u32 iii_mtu;
+	__u32 iii_speed;
+	__u32 iii_addrlength;
+	__u8  iii_addr[];
+};
+
+/* @toi_id of TDI_INFO_CLASS_PROTOCOL, TDI_INFO_TYPE_CONNECTION */
+#define TDI_TCP_SOCKET_NODELAY		1
+#define TDI_TCP_SOCKET_KEEPALIVE	2
+#define TDI_TCP_SOCKET_OOBINLINE	3
+#define TDI_TCP_SOCKET_BSDURGENT	4
+#define TDI_TCP_SOCKET_ATMARK		5
+#define TDI_TCP_SOCKET_WINDOW		6
+#define TDI_TCP_SOCKET_KEEPALIVE_VALS	7
+#define TDI_TCP_SOCKET_TOS		8
+#define TDI_TCP_SOCKET_SCALE_CWIN	9
+
+/**
+ * struct tdi_keepalive - value of TDI_TCP_SOCKET_KEEPALIVE_VALS
+ * @onoff: 0 turns it off
+ * @time: ms without data before the first probe
+ * @interval: ms between probes
+ *
+ * Rounded up to seconds, which is what TCP has.
+ */
+struct tdi_keepalive {
+	__u32 onoff;
+	__u32 time;
+	__u32 interval;
+};
+
+/* @toi_id of TDI_INFO_CLASS_PROTOCOL, TDI_INFO_TYPE_ADDRESS_OBJECT */
+#define TDI_AO_OPTION_TTL		1
+#define TDI_AO_OPTION_MCASTTTL		2
+#define TDI_AO_OPTION_MCASTIF		3
+#define TDI_AO_OPTION_XSUM		4
+#define TDI_AO_OPTION_IPOPTIONS		5
+#define TDI_AO_OPTION_ADD_MCAST		6
+#define TDI_AO_OPTION_DEL_MCAST		7
+#define TDI_AO_OPTION_TOS		8
+#define TDI_AO_OPTION_IP_DONTFRAGMENT	9
+#define TDI_AO_OPTION_MCASTLOOP		10
+#define TDI_AO_OPTION_BROADCAST		11
+#define TDI_AO_OPTION_IP_HDRINCL	12
+#define TDI_AO_OPTION_RCVALL		13
+#define TDI_AO_OPTION_RCVALL_MCAST	14
+#define TDI_AO_OPTION_RCVALL_IGMPMCAST	15
+#define TDI_AO_OPTION_UNNUMBEREDIF	16
+#define TDI_AO_OPTION_IP_UCASTIF	17
+#define TDI_AO_OPTION_ABSORB_RTRALERT	18
+#define TDI_AO_OPTION_LIMIT_BCASTS	19
+#define TDI_AO_OPTION_INDEX_BIND	20
+#define TDI_AO_OPTION_INDEX_MCASTIF	21
+#define TDI_AO_OPTION_INDEX_ADD_MCAST	22
+#define TDI_AO_OPTION_INDEX_DEL_MCAST	23
+#define TDI_AO_OPTION_IFLIST		24
+#define TDI_AO_OPTION_ADD_IFLIST	25
+#define TDI_AO_OPTION_DEL_IFLIST	26
+#define TDI_AO_OPTION_IP_PKTINFO	27
+#define TDI_AO_OPTION_ADD_MCAST_SRC	28
+#define TDI_AO_OPTION_DEL_MCAST_SRC	29
+#define TDI_AO_OPTION_MCAST_FILTER	30
+#define TDI_AO_OPTION_BLOCK_MCAST_SRC	31
+#define TDI_AO_OPTION_UNBLOCK_MCAST_SRC	32
+#define TDI_AO_OPTION_UDP_CKSUM_COVER	33
+#define TDI_AO_OPTION_WINDOW		34
+#define TDI_AO_OPTION_SCALE_CWIN	35
+#define TDI_AO_OPTION_RCV_HOPLIMIT	36
+#define TDI_AO_OPTION_UNBIND		37
+#define TDI_AO_OPTION_PROTECT		38
+
+/**
  * struct tdi_cancel - TDI_IOC_CANCEL (reference 2.15)
  * @head: 0, or TDI_CANCEL_ALL; @information is the number of requests found
  * @target: cookie of the requests of this file to cancel
@@ -686,10 +1214,15 @@ struct tdi_query_caps {
 #define TDI_ACCEPT_SIZE_VER0		128
 #define TDI_DISCONNECT_SIZE_VER0	120
 #define TDI_DATA_SIZE_VER0		56
+#define TDI_DATAGRAM_SIZE_VER0		136
 #define TDI_SET_EVENT_HANDLER_SIZE_VER0	48
 #define TDI_EVENT_REPLY_SIZE_VER0	48
 #define TDI_SEND_BATCH_SIZE_VER0	48
 #define TDI_QUERY_INFORMATION_SIZE_VER0	48
+#define TDI_SET_INFORMATION_SIZE_VER0	48
+#define TDI_ACTION_SIZE_VER0		48
+#define TDI_QUERY_INFORMATION_EX_SIZE_VER0	80
+#define TDI_SET_INFORMATION_EX_SIZE_VER0	64
 #define TDI_CANCEL_SIZE_VER0		40
 #define TDI_QUERY_CAPS_SIZE_VER0	56
 
@@ -712,6 +1245,8 @@ struct tdi_query_caps {
 #define TDI_IOC_CANCEL			TDI_IOC(0x11)
 #define TDI_IOC_EVENT_REPLY		TDI_IOC(0x12)
 #define TDI_IOC_SEND_BATCH		TDI_IOC(0x13)
+#define TDI_IOC_QUERY_INFORMATION_EX	TDI_IOC(0x14)
+#define TDI_IOC_SET_INFORMATION_EX	TDI_IOC(0x15)
 /* a TDI request's command is its TDI number */
 #define TDI_IOC_ASSOCIATE_ADDRESS	TDI_IOC(TDI_ASSOCIATE_ADDRESS)
 #define TDI_IOC_DISASSOCIATE_ADDRESS	TDI_IOC(TDI_DISASSOCIATE_ADDRESS)
@@ -721,7 +1256,11 @@ struct tdi_query_caps {
 #define TDI_IOC_DISCONNECT		TDI_IOC(TDI_DISCONNECT)
 #define TDI_IOC_SEND			TDI_IOC(TDI_SEND)
 #define TDI_IOC_RECEIVE			TDI_IOC(TDI_RECEIVE)
+#define TDI_IOC_SEND_DATAGRAM		TDI_IOC(TDI_SEND_DATAGRAM)
+#define TDI_IOC_RECEIVE_DATAGRAM	TDI_IOC(TDI_RECEIVE_DATAGRAM)
 #define TDI_IOC_SET_EVENT_HANDLER	TDI_IOC(TDI_SET_EVENT_HANDLER)
 #define TDI_IOC_QUERY_INFORMATION	TDI_IOC(TDI_QUERY_INFORMATION)
+#define TDI_IOC_SET_INFORMATION		TDI_IOC(TDI_SET_INFORMATION)
+#define TDI_IOC_ACTION			TDI_IOC(TDI_ACTION)
 
 #endif /* _UAPI_LINUX_TDI_H */

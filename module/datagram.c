@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Datagrams: sending (reference 2.11), receiving (2.12), and connected
+ * addresses.
+ *
+ * A datagram belongs to the first receive that waits for its source; else to the
+ * RECEIVE_DATAGRAM event, if that is on; else, if receives wait, but none for
+ * it, to nobody, and is discarded.  While nobody waits at all it stays in the
+ * socket.  events->reading is held from the look at its source to taking it.
+ */
+#include <linux/lockdep.h>
+#include <linux/uio.h>
+
+#include "address.h"
+#include "datagram.h"
+#include "event.h"
+#include "sock.h"
+#include "statistics.h"
+#include "taddr.h"
+
+static void tdi_datagram_event(struct tdi_sock *ts, unsigned int events)
+{
+	struct tdi_address_file *open = container_of(ts, struct tdi_address_file,
+						     sock);
+	struct tdi_file *file = tdi_address_file(open);
+
+	if (events & TDI_SOCK_READABLE)
+		tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
+	if (events & TDI_SOCK_WRITEABLE)
+		tdi_queue_kick(file, TDI_QUEUE_SEND);
+	if (wq_has_sleeper(&file->wait))
+		wake_up_interruptible(&file->wait);
+}
+
+/**
+ * tdi_datagram_open() - the socket of one open of an address
+ * @file: that open
+ * @address: its address; its table is locked
+ * @local: what to bind; the bound address
+ * @cred: of the opener
+ *
+ * Return: 0 or a negative errno.
+ */
+int tdi_datagram_open(struct tdi_file *file, struct tdi_address *address,
+		      struct sockaddr_storage *local, const struct cred *cred)
+{
+	struct tdi_sock *ts = &file->address.sock;
+	struct socket *sock;
+	int err;
+
+	err = tdi_sock_create_datagram(address->device, address->protocol,
+				       address->net, local->ss_family, cred,
+				       &sock);
+	if (err)
+		return err;
+	/* a datagram may come with the bind, and is everybody's */
+	file->address.address = address;
+	err = tdi_sock_hook(ts, sock, tdi_datagram_event);
+	if (!err && address->shared)
+		tdi_sock_share(ts);
+	if (!err)
+		err = tdi_sock_bind_datagram(sock, local, cred);
+	if (!err && address->device->type == SOCK_RAW)
+		tdi_taddr_set_port(local, 0);
+	if (!err)
+		return 0;
+	tdi_sock_unhook(ts);
+	sock_release(sock);
+	file->address.address = NULL;
+	return err;
+}
+
+/* The file is being released, and is off address->files. */
+void tdi_datagram_close(struct tdi_file *file)
+{
+	struct tdi_sock *ts = &file->address.sock;
+	LIST_HEAD(ended);
+
+	mutex_lock(&file->mutex);
+	tdi_file_end_requests(file, STATUS_CANCELLED, &ended);
+	mutex_unlock(&file->mutex);
+	tdi_requests_complete(&ended);
+
+	tdi_sock_unhook(ts);
+	sock_release(ts->socket);
+}
+
+static bool tdi_datagram_is_connected(const struct tdi_file *file)
+{
+	return READ_ONCE(file->address.sock.socket->sk->sk_state) ==
+	       TCP_ESTABLISHED;
+}
+
+/* A remote that something can be sent to */
+static u32 tdi_datagram_check_remote(const struct tdi_file *file,
+				     const struct sockaddr_storage *remote)
+{
+	const struct tdi_address *address = file->address.address;
+
+	if (remote->ss_family != address->local.ss_family)
+		return STATUS_INVALID_ADDRESS_COMPONENT;
+	if (address->device->type == SOCK_DGRAM && !tdi_taddr_port(remote))
+		return STATUS_INVALID_ADDRESS_COMPONENT;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * tdi_datagram_connect() - TDI_CONNECT of an address: it has one remote
+ * @req: @remote is which
+ *
+ * From here on only what that remote sends is received, and a send needs no
+ * address.  Another connect replaces it.
+ *
+ * Return: STATUS_SUCCESS, or why not.
+ */
+u32 tdi_datagram_connect(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status;
+
+	status = tdi_datagram_check_remote(file, &req->remote);
+	if (status)
+		return status;
+	if (tdi_taddr_is_any(&req->remote))
+		return STATUS_INVALID_ADDRESS_COMPONENT;
+	return tdi_status_from_errno(tdi_sock_connect(file->address.sock.socket,
+						      &req->remote));
+}
+
+/* TDI_DISCONNECT of an address */
+u32 tdi_datagram_disconnect(struct tdi_file *file)
+{
+	if (!tdi_datagram_is_connected(file))
+		return STATUS_INVALID_CONNECTION;
+	return tdi_status_from_errno(tdi_sock_disconnect(file->address.sock.socket));
+}
+
+/*
+ * What an ICMP message said of an earlier datagram is an answer for a connected
+ * address.  Any other has sent to many: the event tells which it was.
+ */
+static bool tdi_datagram_is_old_error(const struct tdi_file *file, int err)
+{
+	switch (err) {
+	case -ECONNREFUSED:
+	case -EHOSTUNREACH:
+	case -ENETUNREACH:
+	case -EPROTO:
+	case -ENOPROTOOPT:
+		return !tdi_datagram_is_connected(file);
+	default:
+		return false;
+	}
+}
+
+static int tdi_datagram_recvmsg(struct tdi_file *file, struct msghdr *msg,
+				struct sockaddr_storage *source,
+				unsigned int flags, u32 *kind)
+{
+	int n;
+
+	memset(source, 0, sizeof(*source));
+	msg->msg_name = source;
+	do {
+		n = tdi_sock_receive_datagram(file->address.sock.socket, msg,
+					      flags, kind);
+	} while (tdi_datagram_is_old_error(file, n));
+	if (n >= 0 && !(flags & MSG_PEEK)) {
+		tdi_count(file->net, TDI_COUNT_DATAGRAMS_RECEIVED, 1);
+		tdi_count(file->net, TDI_COUNT_DATAGRAM_BYTES_RECEIVED, n);
+	}
+	return n;
+}
+
+/* Of a remote's host: what is refused here is a port. */
+u32 tdi_status_from_icmp(int err)
+{
+	switch (err) {
+	case -ECONNREFUSED:
+		return STATUS_PORT_UNREACHABLE;
+	case -EMSGSIZE:
+		return STATUS_INVALID_BUFFER_SIZE;
+	default:
+		return tdi_status_from_errno(err);
+	}
+}
+
+static u32 tdi_datagram_send(struct tdi_request *req)
+{
+	struct socket *sock = req->file->address.sock.socket;
+	struct iov_iter iter = req->msg.msg_iter;
+	int n;
+
+	req->msg.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+	do {
+		n = sock_sendmsg(sock, &req->msg);
+		if (n < 0)
+			req->msg.msg_iter = iter;
+	} while (tdi_datagram_is_old_error(req->file, n));
+	if (n == -EAGAIN)
+		return STATUS_PENDING;
+	if (n < 0)
+		return tdi_status_from_icmp(n);
+	tdi_count(req->file->net, TDI_COUNT_DATAGRAMS_SENT, 1);
+	tdi_count(req->file->net, TDI_COUNT_DATAGRAM_BYTES_SENT, n);
+	req->information = n;
+	return STATUS_SUCCESS;
+}
+
+static const struct tdi_operation tdi_send_datagram_operation = {
+	.attempt = tdi_datagram_send,
+};
+
+/**
+ * tdi_send_datagram() - TDI_SEND_DATAGRAM
+ * @req: @msg's iterator says what, @remote where to; AF_UNSPEC: to whom the
+ *	address is connected
+ *
+ * Return: STATUS_PENDING; STATUS_SUCCESS with @information;
+ * STATUS_INVALID_ADDRESS_COMPONENT for no remote; STATUS_INVALID_BUFFER_SIZE;
+ * STATUS_DEVICE_NOT_READY if it must not wait; why it cannot be sent.
+ */
+u32 tdi_send_datagram(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status = STATUS_PENDING;
+
+	if (req->flags)
+		return STATUS_INVALID_PARAMETER;
+	if (req->remote.ss_family) {
+		status = tdi_datagram_check_remote(file, &req->remote);
+		if (status)
+			return status;
+		req->msg.msg_name = &req->remote;
+		req->msg.msg_namelen = tdi_taddr_length(&req->remote);
+	} else if (!tdi_datagram_is_connected(file)) {
+		return STATUS_INVALID_ADDRESS_COMPONENT;
+	}
+
+	status = STATUS_PENDING;
+	if (list_empty_careful(&file->queue[TDI_QUEUE_SEND]))
+		status = tdi_datagram_send(req);
+	if (status != STATUS_PENDING)
+		return status;
+	if (req->nonblock)
+		return STATUS_DEVICE_NOT_READY;
+	status = tdi_request_pend(req, TDI_QUEUE_SEND,
+				  &tdi_send_datagram_operation, TDI_LAST);
+	/* there may have been room before that */
+	tdi_queue_kick(file, TDI_QUEUE_SEND);
+	return status;
+}
+
+/**
+ * tdi_datagram_receive() - take the next datagram, without waiting
+ * @file: address file
+ * @msg: where to
+ * @source: where it came from
+ * @kind: TDI_RECEIVE_MULTICAST or TDI_RECEIVE_BROADCAST, if the event is on;
+ *	or NULL
+ *
+ * Return: its length, of which no more than there is room for was copied; or a
+ * negative errno.
+ */
+int tdi_datagram_receive(struct tdi_file *file, struct msghdr *msg,
+			 struct sockaddr_storage *source, u32 *kind)
+{
+	return tdi_datagram_recvmsg(file, msg, source, 0, kind);
+}
+
+static int tdi_datagram_look(struct tdi_file *file,
+			     struct sockaddr_storage *source)
+{
+	struct msghdr msg = {};
+
+	iov_iter_kvec(&msg.msg_iter, ITER_DEST, NULL, 0, 0);
+	return tdi_datagram_recvmsg(file, &msg, source, MSG_PEEK, NULL);
+}
+
+/* Of the next datagram, or a negative errno */
+int tdi_datagram_length(struct tdi_file *file)
+{
+	struct sockaddr_storage source;
+
+	return tdi_datagram_look(file, &source);
+}
+
+static void tdi_datagram_discard(struct tdi_file *file)
+{
+	struct sockaddr_storage source;
+	struct msghdr msg = {};
+
+	iov_iter_kvec(&msg.msg_iter, ITER_DEST, NULL, 0, 0);
+	tdi_datagram_receive(file, &msg, &source, NULL);
+}
+
+/*
+ * Who waits for a datagram of that source: the first of those that pend, or
+ * @also, which does not.  The one that is found is kicked, if it is not @also.
+ */
+static bool tdi_datagram_is_wanted(struct tdi_file *file,
+				   const struct sockaddr_storage *source,
+				   const struct tdi_request *also, bool *others)
+{
+	struct tdi_request *req;
+
+	*others = true;
+	spin_lock_bh(&file->lock);
+	list_for_each_entry(req, &file->queue[TDI_QUEUE_RECEIVE], link) {
+		if (req->end_status || !tdi_taddr_matches(&req->remote, source))
+			continue;
+		*others = req != also;
+		if (*others)
+			tdi_request_kick_locked(req);
+		spin_unlock_bh(&file->lock);
+		return true;
+	}
+	spin_unlock_bh(&file->lock);
+	*others = false;
+	return also && tdi_taddr_matches(&also->remote, source);
+}
+
+static u32 tdi_datagram_take(struct tdi_request *req)
+{
+	int peek = req->flags & TDI_RECEIVE_PEEK ? MSG_PEEK : 0;
+	size_t room = msg_data_left(&req->msg);
+	struct sockaddr_storage source;
+	int n;
+
+	n = tdi_datagram_recvmsg(req->file, &req->msg, &source, peek, NULL);
+	if (n == -EAGAIN)
+		return STATUS_PENDING;
+	if (n < 0)
+		return tdi_status_from_icmp(n);
+	req->remote = source;
+	req->information = min_t(size_t, n, room);
+	return n > room ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+}
+
+/* The next datagram, if it is for @req */
+static u32 tdi_datagram_take_wanted(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	struct sockaddr_storage source;
+	bool others;
+	int err;
+
+	for (;;) {
+		err = tdi_datagram_look(file, &source);
+		if (err < 0)
+			return err == -EAGAIN ? STATUS_PENDING :
+						tdi_status_from_icmp(err);
+		if (tdi_datagram_is_wanted(file, &source, req, &others))
+			return others ? STATUS_PENDING : tdi_datagram_take(req);
+		if (tdi_event_tells_datagrams(file)) {
+			tdi_event_datagram(file);
+			return STATUS_PENDING;
+		}
+		tdi_datagram_discard(file);
+	}
+}
+
+static u32 tdi_receive_datagram_attempt(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status;
+
+	mutex_lock(&file->address.events->reading);
+	if (!req->remote.ss_family && tdi_request_is_first(req))
+		status = tdi_datagram_take(req);
+	else
+		status = tdi_datagram_take_wanted(req);
+	tdi_event_end_reading(file);
+	return status;
+}
+
+static const struct tdi_operation tdi_receive_datagram_operation = {
+	.attempt = tdi_receive_datagram_attempt,
+};
+
+/* One that must not wait, and others do, or that does not want all */
+static u32 tdi_receive_datagram_now(struct tdi_request *req)
+{
+	u32 status;
+
+	if (!tdi_event_try_reading(req->file->address.events))
+		return STATUS_PENDING;
+	status = tdi_datagram_take_wanted(req);
+	tdi_event_end_reading(req->file);
+	return status;
+}
+
+#define TDI_RECEIVE_DATAGRAM_FLAGS	(TDI_RECEIVE_NORMAL | \
+					 TDI_RECEIVE_PARTIAL | TDI_RECEIVE_PEEK)
+
+/**
+ * tdi_receive_datagram() - TDI_RECEIVE_DATAGRAM
+ * @req: @msg's iterator says where to; @remote from whom, and when done who it
+ *	was; @flags are TDI_RECEIVE_xxx
+ *
+ * Return: STATUS_PENDING; STATUS_SUCCESS with @information; STATUS_BUFFER_OVERFLOW
+ * with as much as fits, the rest is lost; STATUS_DEVICE_NOT_READY if it must not
+ * wait; for a connected address what the remote's host said.
+ */
+u32 tdi_receive_datagram(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status = STATUS_PENDING;
+	bool alone;
+
+	if (req->flags & ~TDI_RECEIVE_DATAGRAM_FLAGS)
+		return STATUS_INVALID_PARAMETER;
+
+	alone = list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]);
+	if (alone && !req->remote.ss_family)
+		status = tdi_datagram_take(req);
+	else if (req->nonblock)
+		status = tdi_receive_datagram_now(req);
+	if (status != STATUS_PENDING) {
+		tdi_event_resume_datagrams(file);
+		return status;
+	}
+	if (req->nonblock)
+		return STATUS_DEVICE_NOT_READY;
+
+	status = tdi_request_pend(req, TDI_QUEUE_RECEIVE,
+				  &tdi_receive_datagram_operation, TDI_LAST);
+	/* it may have come before that */
+	if (tdi_sock_has_datagram(file->address.sock.socket) ||
+	    READ_ONCE(file->address.sock.socket->sk->sk_err))
+		tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
+	return status;
+}
+
+/**
+ * tdi_datagram_is_for_event() - is there one, and does no receive want it?
+ * @file: address file; events->reading is held
+ *
+ * Return: whether it is to be told of.
+ */
+bool tdi_datagram_is_for_event(struct tdi_file *file)
+{
+	struct sockaddr_storage source;
+	bool others;
+
+	if (list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
+		return tdi_sock_has_datagram(file->address.sock.socket);
+	return tdi_datagram_look(file, &source) >= 0 &&
+	       !tdi_datagram_is_wanted(file, &source, NULL, &others);
+}
+
+/* Room to send; and what a TDI_RECEIVE_DATAGRAM would get */
+__poll_t tdi_datagram_poll(struct tdi_file *file)
+{
+	struct socket *sock = file->address.sock.socket;
+	__poll_t poll = 0;
+
+	if (READ_ONCE(sock->sk->sk_err))
+		poll |= EPOLLERR;
+	if (tdi_sock_has_datagram(sock) &&
+	    list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
+		poll |= EPOLLRDBAND;
+	if (sock_writeable(sock->sk) &&
+	    list_empty_careful(&file->queue[TDI_QUEUE_SEND]))
+		poll |= EPOLLOUT | EPOLLWRNORM;
+	return poll;
+}
+
+/* Is there something to read?  The reader looks once more. */
+bool tdi_datagram_may_read(struct tdi_file *file)
+{
+	const struct socket *sock = file->address.sock.socket;
+	const struct tdi_events *events = file->address.events;
+
+	if (READ_ONCE(events->wanted) & BIT(TDI_EVENT_ERROR_EX) &&
+	    tdi_sock_has_error(sock))
+		return true;
+	if (!tdi_event_tells_datagrams(file) || !tdi_sock_has_datagram(sock))
+		return false;
+	return READ_ONCE(events->incoming) ||
+	       list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]);
+}

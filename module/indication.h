@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _TDI_INDICATION_H
+#define _TDI_INDICATION_H
+
+#include "event.h"
+
+/**
+ * struct tdi_event_reader - a read(2) of an address file
+ * @file: the address file
+ * @events: its events
+ * @iter: where records go
+ */
+struct tdi_event_reader {
+	struct tdi_file *file;
+	struct tdi_events *events;
+	struct iov_iter *iter;
+};
+
+bool tdi_event_wanted(struct tdi_event_reader *reader, u32 type,
+		      struct tdi_event_handler *handler);
+void tdi_event_init(struct tdi_event *event, u32 type,
+		    const struct tdi_event_handler *handler);
+ssize_t tdi_event_put(struct tdi_event_reader *reader, struct tdi_event *event);
+
+ssize_t tdi_event_next_datagram(struct tdi_event_reader *reader);
+
+#endif /* _TDI_INDICATION_H */

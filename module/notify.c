@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Local addresses that come and go: TDI's AddAddress and DelAddress, as events of
+ * a control channel.
+ *
+ * Nothing is queued: a channel remembers the addresses that it has told of, and a
+ * read compares them with those that there are.  One that went and came back in
+ * between is told to have done so, by the time when it was made.
+ */
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/if_inet6.h>
+#include <net/netns/generic.h>
+
+#include "indication.h"
+#include "notify.h"
+#include "status.h"
+#include "taddr.h"
+
+#define TDI_NOTIFY_EVENTS	2
+
+/**
+ * struct tdi_notify - what a control channel wants to know
+ * @link: in its namespace's list; tdi_notify_net->lock
+ * @file: the control channel
+ * @lock: @wanted, @handlers
+ * @wanted: bit n: event TDI_EVENT_ADD_ADDRESS + n is on
+ * @handlers: of those
+ * @reading: one reader at a time: @told
+ * @told: addresses that it knows of
+ * @seen: changes of the namespace's addresses that it knows of
+ * @replay: it wants to know of all once more
+ */
+struct tdi_notify {
+	struct list_head link;
+	struct tdi_file *file;
+	spinlock_t lock;
+	u32 wanted;
+	struct tdi_event_handler handlers[TDI_NOTIFY_EVENTS];
+	struct mutex reading;
+	struct list_head told;
+	int seen;
+	bool replay;
+};
+
+/* An address; @stamp tells it from one that was made again */
+struct tdi_notify_address {
+	struct list_head link;
+	struct sockaddr_storage ss;
+	int ifindex;
+	unsigned long stamp;
+	bool there;
+};
+
+/**
+ * struct tdi_notify_net - what a namespace has
+ * @lock: (BH) @channels
+ * @channels: control channels that want to know
+ * @changes: of its addresses, counted
+ */
+struct tdi_notify_net {
+	spinlock_t lock;
+	struct list_head channels;
+	atomic_t changes;
+};
+
+static unsigned int tdi_notify_net_id;
+
+static struct tdi_notify_net *tdi_notify_net(const struct net *net)
+{
+	return net_generic(net, tdi_notify_net_id);
+}
+
+static void tdi_notify_changed(struct net *net)
+{
+	struct tdi_notify_net *nn = tdi_notify_net(net);
+	struct tdi_notify *notify;
+
+	/* the list is changed already, or is by the time that it is looked at */
+	atomic_inc(&nn->changes);
+	spin_lock_bh(&nn->lock);
+	list_for_each_entry(notify, &nn->channels, link)
+		wake_up_interruptible_poll(&notify->file->wait,
+					   EPOLLIN | EPOLLRDNORM);
+	spin_unlock_bh(&nn->lock);
+}
+
+static int tdi_notify_inet(struct notifier_block *nb, unsigned long event,
+			   void *data)
+{
+	const struct in_ifaddr *ifa = data;
+
+	tdi_notify_changed(dev_net(ifa->ifa_dev->dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block tdi_notify_inet_block = {
+	.notifier_call = tdi_notify_inet,
+};
+
+#if IS_ENABLED(CONFIG_IPV6)
+static int tdi_notify_inet6(struct notifier_block *nb, unsigned long event,
+			    void *data)
+{
+	const struct inet6_ifaddr *ifa = data;
+
+	tdi_notify_changed(dev_net(ifa->idev->dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block tdi_notify_inet6_block = {
+	.notifier_call = tdi_notify_inet6,
+};
+#endif
+
+/* Is it one that was told of?  If not it is put on @fresh. */
+static int tdi_notify_look(struct tdi_notify *notify, struct list_head *fresh,
+			   const struct tdi_notify_address *found)
+{
+	struct tdi_notify_address *known;
+
+	list_for_each_entry(known, &notify->told, link) {
+		if (known->ifindex == found->ifindex &&
+		    known->stamp == found->stamp &&
+		    tdi_taddr_equal(&known->ss, &found->ss)) {
+			known->there = true;
+			return 0;
+		}
+	}
+	known = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_ACCOUNT);
+	if (!known)
+		return -ENOMEM;
+	known->there = true;
+	list_add_tail(&known->link, fresh);
+	return 0;
+}
+
+static int tdi_notify_look_ip(struct tdi_notify *notify, struct list_head *fresh,
+			      const struct net_device *dev)
+{
+	struct tdi_notify_address found = { .ifindex = dev->ifindex };
+	struct sockaddr_in *sin = (struct sockaddr_in *)&found.ss;
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+	int err;
+
+	if (!in_dev)
+		return 0;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		sin->sin_family = AF_INET;
+		sin->sin_addr.s_addr = ifa->ifa_local;
+		found.stamp = ifa->ifa_cstamp;
+		err = tdi_notify_look(notify, fresh, &found);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int tdi_notify_look_ip6(struct tdi_notify *notify,
+			       struct list_head *fresh,
+			       const struct net_device *dev)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	struct tdi_notify_address found = { .ifindex = dev->ifindex };
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&found.ss;
+	struct inet6_dev *in6_dev = __in6_dev_get(dev);
+	const struct inet6_ifaddr *ifa;
+	int err;
+
+	if (!in6_dev)
+		return 0;
+	list_for_each_entry_rcu(ifa, &in6_dev->addr_list, if_list) {
+		sin6->sin6_family = AF_INET6;
+		sin6->sin6_addr = ifa->addr;
+		sin6->sin6_scope_id = ipv6_addr_type(&ifa->addr) &
+				      IPV6_ADDR_LINKLOCAL ? dev->ifindex : 0;
+		found.stamp = ifa->cstamp;
+		err = tdi_notify_look(notify, fresh, &found);
+		if (err)
+			return err;
+	}
+#endif
+	return 0;
+}
+
+/* All that there are; what is new goes to @fresh */
+static int tdi_notify_walk(struct tdi_notify *notify, struct list_head *fresh)
+{
+	struct tdi_notify_address *known;
+	struct net_device *dev;
+	int err = 0;
+
+	list_for_each_entry(known, &notify->told, link)
+		known->there = false;
+	rcu_read_lock();
+	for_each_netdev_rcu(notify->file->net, dev) {
+		err = tdi_notify_look_ip(notify, fresh, dev);
+		if (!err)
+			err = tdi_notify_look_ip6(notify, fresh, dev);
+		if (err)
+			break;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/* @type's event of an address, if it is on.  Return: bytes, 0 or why not */
+static ssize_t tdi_notify_put(struct tdi_notify *notify, u32 type,
+			      const struct tdi_notify_address *address,
+			      struct iov_iter *iter)
+{
+	u32 bit = type - TDI_EVENT_ADD_ADDRESS;
+	u8 ta[TDI_TA_LENGTH_IP6 + 7] = {};
+	struct tdi_event_handler handler;
+	struct tdi_event event;
+	size_t length;
+	bool wanted;
+
+	spin_lock(&notify->lock);
+	wanted = notify->wanted & BIT(bit);
+	handler = notify->handlers[bit];
+	spin_unlock(&notify->lock);
+	if (!wanted)
+		return 0;
+	tdi_event_init(&event, type, &handler);
+	event.address_length = tdi_taddr_build(&address->ss, ta);
+	length = round_up(event.address_length, sizeof(u64));
+	event.size += length;
+	event.data_offset = event.size;
+	if (iov_iter_count(iter) < event.size)
+		return -EMSGSIZE;
+	if (copy_to_iter(&event, sizeof(event), iter) != sizeof(event) ||
+	    copy_to_iter(ta, length, iter) != length)
+		return -EFAULT;
+	return event.size;
+}
+
+/* Those that have gone, then those that have come; as many as fit */
+static ssize_t tdi_notify_tell(struct tdi_notify *notify,
+			       struct list_head *fresh, struct iov_iter *iter,
+			       bool *all)
+{
+	struct tdi_notify_address *address, *next;
+	ssize_t total = 0, n;
+
+	list_for_each_entry_safe(address, next, &notify->told, link) {
+		if (address->there)
+			continue;
+		n = tdi_notify_put(notify, TDI_EVENT_DEL_ADDRESS, address, iter);
+		if (n < 0)
+			return total ? : n;
+		total += n;
+		list_del(&address->link);
+		kfree(address);
+	}
+	list_for_each_entry_safe(address, next, fresh, link) {
+		n = tdi_notify_put(notify, TDI_EVENT_ADD_ADDRESS, address, iter);
+		if (n < 0)
+			return total ? : n;
+		total += n;
+		list_move_tail(&address->link, &notify->told);
+	}
+	*all = true;
+	return total;
+}
+
+static void tdi_notify_free(struct list_head *addresses)
+{
+	struct tdi_notify_address *address, *next;
+
+	list_for_each_entry_safe(address, next, addresses, link)
+		kfree(address);
+}
+
+static bool tdi_notify_may_read(struct tdi_notify *notify)
+{
+	return READ_ONCE(notify->wanted) &&
+	       (READ_ONCE(notify->replay) || READ_ONCE(notify->seen) !=
+		atomic_read(&tdi_notify_net(notify->file->net)->changes));
+}
+
+static ssize_t tdi_notify_read_some(struct tdi_notify *notify,
+				    struct iov_iter *iter)
+{
+	int changes = atomic_read(&tdi_notify_net(notify->file->net)->changes);
+	bool all = false;
+	LIST_HEAD(fresh);
+	ssize_t n;
+
+	if (!tdi_notify_may_read(notify))
+		return 0;
+	/* what is counted was done before */
+	smp_rmb();
+	if (xchg(&notify->replay, false)) {
+		tdi_notify_free(&notify->told);
+		INIT_LIST_HEAD(&notify->told);
+		/* until all is told */
+		WRITE_ONCE(notify->seen, changes - 1);
+	}
+	n = tdi_notify_walk(notify, &fresh);
+	if (!n)
+		n = tdi_notify_tell(notify, &fresh, iter, &all);
+	if (all)
+		WRITE_ONCE(notify->seen, changes);
+	tdi_notify_free(&fresh);
+	return n;
+}
+
+static struct tdi_notify *tdi_notify_of(struct tdi_file *file)
+{
+	return smp_load_acquire(&file->notify);
+}
+
+/**
+ * tdi_notify_read() - read(2) of a control channel
+ * @file: control channel
+ * @iter: where to
+ * @nonblock: do not wait
+ *
+ * Return: bytes of whole records; -EINVAL if no event is on; -EAGAIN, -EMSGSIZE,
+ * -EFAULT, -ENOMEM, -ERESTARTSYS.
+ */
+ssize_t tdi_notify_read(struct tdi_file *file, struct iov_iter *iter,
+			bool nonblock)
+{
+	struct tdi_notify *notify = tdi_notify_of(file);
+	ssize_t n;
+
+	if (!notify)
+		return -EINVAL;
+	do {
+		if (nonblock && !mutex_trylock(&notify->reading))
+			return -EAGAIN;
+		if (!nonblock && mutex_lock_interruptible(&notify->reading))
+			return -ERESTARTSYS;
+		n = tdi_notify_read_some(notify, iter);
+		mutex_unlock(&notify->reading);
+		if (n)
+			return n;
+		if (nonblock)
+			return -EAGAIN;
+	} while (!wait_event_interruptible(file->wait,
+					   tdi_notify_may_read(notify)));
+	return -ERESTARTSYS;
+}
+
+__poll_t tdi_notify_poll(struct tdi_file *file)
+{
+	struct tdi_notify *notify = tdi_notify_of(file);
+
+	return notify && tdi_notify_may_read(notify) ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+static u32 tdi_notify_start(struct tdi_file *file)
+{
+	struct tdi_notify_net *nn = tdi_notify_net(file->net);
+	struct tdi_notify *notify;
+
+	lockdep_assert_held(&file->mutex);
+
+	notify = kzalloc(sizeof(*notify), GFP_KERNEL_ACCOUNT);
+	if (!notify)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	notify->file = file;
+	spin_lock_init(&notify->lock);
+	mutex_init(&notify->reading);
+	INIT_LIST_HEAD(&notify->told);
+	notify->seen = atomic_read(&nn->changes);
+	spin_lock_bh(&nn->lock);
+	list_add_tail(&notify->link, &nn->channels);
+	spin_unlock_bh(&nn->lock);
+	/* pairs with tdi_notify_of() */
+	smp_store_release(&file->notify, notify);
+	/* it stays a control channel */
+	file->created = true;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * tdi_notify_set_handler() - TDI_SET_EVENT_HANDLER of a control channel
+ * @file: control channel, which it stays
+ * @type: TDI_EVENT_ADD_ADDRESS or TDI_EVENT_DEL_ADDRESS
+ * @on: the handler is not NULL
+ * @handler: with @on
+ *
+ * Turning TDI_EVENT_ADD_ADDRESS on tells of all addresses that there are.
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for another event or a
+ * lookahead; STATUS_INVALID_DEVICE_STATE if the file became something else;
+ * STATUS_INSUFFICIENT_RESOURCES.
+ */
+u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
+			   const struct tdi_event_handler *handler)
+{
+	u32 bit = type - TDI_EVENT_ADD_ADDRESS;
+	struct tdi_notify *notify;
+	u32 status = STATUS_SUCCESS;
+
+	if (bit >= TDI_NOTIFY_EVENTS || handler->lookahead)
+		return STATUS_INVALID_PARAMETER;
+
+	mutex_lock(&file->mutex);
+	if (file->kind != TDI_CONTROL_CHANNEL_FILE)
+		status = STATUS_INVALID_DEVICE_STATE;
+	else if (!file->notify && on)
+		status = tdi_notify_start(file);
+	notify = file->notify;
+	if (!status && notify) {
+		spin_lock(&notify->lock);
+		/* turned on: all that there is, once more */
+		if (on && type == TDI_EVENT_ADD_ADDRESS &&
+		    !(notify->wanted & BIT(bit)))
+			WRITE_ONCE(notify->replay, true);
+		notify->handlers[bit] = *handler;
+		if (on)
+			WRITE_ONCE(notify->wanted, notify->wanted | BIT(bit));
+		else
+			WRITE_ONCE(notify->wanted, notify->wanted & ~BIT(bit));
+		spin_unlock(&notify->lock);
+		wake_up_interruptible(&file->wait);
+	}
+	mutex_unlock(&file->mutex);
+	return status;
+}
+
+/* The file is being released: nobody reads. */
+void tdi_notify_close(struct tdi_file *file)
+{
+	struct tdi_notify_net *nn = tdi_notify_net(file->net);
+	struct tdi_notify *notify = file->notify;
+
+	if (!notify)
+		return;
+	spin_lock_bh(&nn->lock);
+	list_del(&notify->link);
+	spin_unlock_bh(&nn->lock);
+	tdi_notify_free(&notify->told);
+	kfree(notify);
+	file->notify = NULL;
+}
+
+static int __net_init tdi_notify_net_init(struct net *net)
+{
+	struct tdi_notify_net *nn = tdi_notify_net(net);
+
+	spin_lock_init(&nn->lock);
+	INIT_LIST_HEAD(&nn->channels);
+	return 0;
+}
+
+static struct pernet_operations tdi_notify_net_ops = {
+	.init	= tdi_notify_net_init,
+	.id	= &tdi_notify_net_id,
+	.size	= sizeof(struct tdi_notify_net),
+};
+
+int tdi_notify_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&tdi_notify_net_ops);
+	if (err)
+		return err;
+	err = register_inetaddr_notifier(&tdi_notify_inet_block);
+	if (err)
+		goto err_net;
+#if IS_ENABLED(CONFIG_IPV6)
+	err = register_inet6addr_notifier(&tdi_notify_inet6_block);
+	if (err)
+		goto err_inet;
+#endif
+	return 0;
+
+#if IS_ENABLED(CONFIG_IPV6)
+err_inet:
+	unregister_inetaddr_notifier(&tdi_notify_inet_block);
+#endif
+err_net:
+	unregister_pernet_subsys(&tdi_notify_net_ops);
+	return err;
+}
+
+void tdi_notify_exit(void)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	unregister_inet6addr_notifier(&tdi_notify_inet6_block);
+#endif
+	unregister_inetaddr_notifier(&tdi_notify_inet_block);
+	unregister_pernet_subsys(&tdi_notify_net_ops);
+}
