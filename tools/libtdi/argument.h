@@ -90,4 +90,17 @@ static inline struct tdi_data tdi_datav_argument(const struct iovec *iov,
 	};
 }
 
+/* @remote: where to, or from whom; @source: from whom it came */
+static inline struct tdi_datagram
+tdi_datagram_argument(const void *buffer, size_t length,
+		      const struct tdi_taddr *remote, struct tdi_taddr *source)
+{
+	return (struct tdi_datagram){
+		.buffer = tdi_user_pointer(buffer),
+		.length = length,
+		.request = tdi_information_in(remote),
+		.ret = tdi_information_out(source),
+	};
+}
+
 #endif /* LIBTDI_ARGUMENT_H */

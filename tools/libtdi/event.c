@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Events of an address: asking for them, reading them, answering */
+/* Events of an address or a control channel: asking for them, reading them, answering */
 #include <string.h>
 #include <unistd.h>
 #include "internal.h"
@@ -24,6 +24,10 @@ static const char *const names[] = {
 
 const char *tdi_event_name(uint32_t type)
 {
+	if (type == TDI_EVENT_ADD_ADDRESS)
+		return "TDI_EVENT_ADD_ADDRESS";
+	if (type == TDI_EVENT_DEL_ADDRESS)
+		return "TDI_EVENT_DEL_ADDRESS";
 	return type < ARRAY_SIZE(names) ? names[type] : "unknown event";
 }
 

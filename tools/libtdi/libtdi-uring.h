@@ -41,6 +41,7 @@ extern "C" {
  * @io: as for a call; a @cookie of 0 becomes the address of this structure.
  *	The results are there from tdi_complete() on
  * @peer: for the library
+ * @room: same
  * @argument: what the kernel reads
  *
  * Initialise it to zero.  It can be used again once it was completed.
@@ -48,6 +49,7 @@ extern "C" {
 struct tdi_request {
 	struct tdi_io io;
 	struct tdi_taddr *peer;
+	uint64_t room;
 	union {
 		struct tdi_head head;
 		struct tdi_connect connect;
@@ -55,6 +57,7 @@ struct tdi_request {
 		struct tdi_accept accept;
 		struct tdi_disconnect disconnect;
 		struct tdi_data data;
+		struct tdi_datagram datagram;
 	} argument;
 };
 
@@ -170,6 +173,38 @@ void tdi_prep_receive(struct io_uring_sqe *sqe, struct tdi_request *request,
 void tdi_prep_receivev(struct io_uring_sqe *sqe, struct tdi_request *request,
 		       int endpoint, const struct iovec *iov,
 		       unsigned int count, uint32_t flags);
+
+/**
+ * tdi_prep_send_datagram() - tdi_send_datagram() in a ring
+ * @sqe: submission to be filled in
+ * @request: the request; the completion's data
+ * @address: as for tdi_send_datagram()
+ * @buffer: as for tdi_send_datagram(); not to be changed before the completion
+ * @length: as for tdi_send_datagram()
+ * @remote: as for tdi_send_datagram()
+ * @flags: as for tdi_send_datagram()
+ */
+void tdi_prep_send_datagram(struct io_uring_sqe *sqe,
+			    struct tdi_request *request, int address,
+			    const void *buffer, size_t length,
+			    const struct tdi_taddr *remote, uint32_t flags);
+
+/**
+ * tdi_prep_receive_datagram() - tdi_receive_datagram() in a ring
+ * @sqe: submission to be filled in
+ * @request: the request; the completion's data
+ * @address: as for tdi_receive_datagram()
+ * @buffer: as for tdi_receive_datagram()
+ * @length: as for tdi_receive_datagram()
+ * @from: as for tdi_receive_datagram()
+ * @source: as for tdi_receive_datagram(), valid once completed
+ * @flags: as for tdi_receive_datagram()
+ */
+void tdi_prep_receive_datagram(struct io_uring_sqe *sqe,
+			       struct tdi_request *request, int address,
+			       void *buffer, size_t length,
+			       const struct tdi_taddr *from,
+			       struct tdi_taddr *source, uint32_t flags);
 
 /**
  * tdi_prep_command() - any TDI_IOC_xxx that a ring takes

@@ -187,7 +187,7 @@ uint32_t tdi_ea_add_context(struct tdi_ea *ea, uint64_t context);
 
 /**
  * tdi_open() - open a device: a control channel
- * @device: "tcp", or a path if there is a slash in it
+ * @device: "tcp", "udp", "rawip", or a path if there is a slash in it
  * @oflags: 0 or O_NONBLOCK, added to O_RDWR | O_CLOEXEC
  * @fd: result, -1 without success
  *
@@ -230,6 +230,22 @@ uint32_t tdi_create(int fd, const void *ea, size_t ea_length,
 uint32_t tdi_open_address(const char *device, int oflags,
 			  const struct tdi_taddr *address,
 			  uint32_t share_access, int *fd);
+
+/**
+ * tdi_open_raw_address() - open a transport address of an IP protocol
+ * @device: "rawip", as for tdi_open()
+ * @oflags: as for tdi_open()
+ * @address: local address, its port is 0
+ * @protocol: number of the IP protocol
+ * @share_access: as for tdi_open_address()
+ * @fd: result, -1 without success
+ *
+ * Return: as tdi_open_address(); STATUS_ACCESS_DENIED without CAP_NET_RAW.
+ */
+uint32_t tdi_open_raw_address(const char *device, int oflags,
+			      const struct tdi_taddr *address,
+			      uint32_t protocol, uint32_t share_access,
+			      int *fd);
 
 /**
  * tdi_open_endpoint() - open a connection endpoint
@@ -418,6 +434,47 @@ uint32_t tdi_receive(int endpoint, void *buffer, size_t length,
 uint32_t tdi_receivev(int endpoint, const struct iovec *iov,
 		      unsigned int count, uint32_t flags, struct tdi_io *io);
 
+/* ---- Datagrams: on addresses of "udp" and "rawip" ---- */
+
+/**
+ * tdi_send_datagram() - TDI_SEND_DATAGRAM
+ * @address: transport address
+ * @buffer: the datagram
+ * @length: bytes at @buffer
+ * @remote: where to; NULL: to whom tdi_connect() has connected the address
+ * @flags: 0
+ * @io: @io->information is the number of bytes sent
+ *
+ * Return: STATUS_SUCCESS, STATUS_INVALID_ADDRESS_COMPONENT (no remote, or none
+ * that can be), STATUS_INVALID_BUFFER_SIZE (too long),
+ * STATUS_NETWORK_UNREACHABLE, STATUS_HOST_UNREACHABLE, STATUS_DEVICE_NOT_READY (no
+ * room, and O_NONBLOCK), STATUS_CANCELLED.  Of a connected address also what the
+ * remote's host said of an earlier one: STATUS_PORT_UNREACHABLE.
+ */
+uint32_t tdi_send_datagram(int address, const void *buffer, size_t length,
+			   const struct tdi_taddr *remote,
+			   uint32_t flags, struct tdi_io *io);
+
+/**
+ * tdi_receive_datagram() - TDI_RECEIVE_DATAGRAM
+ * @address: transport address
+ * @buffer: room for one datagram
+ * @length: bytes at @buffer
+ * @from: who may have sent it, NULL for anybody; what others send meanwhile is
+ *	discarded, unless another receive or TDI_EVENT_RECEIVE_DATAGRAM wants it
+ * @source: who has sent it, or NULL
+ * @flags: TDI_RECEIVE_PEEK or 0
+ * @io: @io->information is the number of bytes received
+ *
+ * Return: STATUS_SUCCESS, STATUS_BUFFER_OVERFLOW (it was longer, the rest is
+ * lost), STATUS_DEVICE_NOT_READY (none there, and O_NONBLOCK),
+ * STATUS_PORT_UNREACHABLE (see tdi_send_datagram()), STATUS_CANCELLED.
+ */
+uint32_t tdi_receive_datagram(int address, void *buffer, size_t length,
+			      const struct tdi_taddr *from,
+			      struct tdi_taddr *source,
+			      uint32_t flags, struct tdi_io *io);
+
 /**
  * tdi_cancel() - end requests that another thread waits for
  * @fd: file they belong to
@@ -437,13 +494,16 @@ uint32_t tdi_cancel(int fd, uint64_t cookie, uint32_t flags,
 /* ---- Events ---- */
 
 /**
- * tdi_set_event_handler() - TDI_SET_EVENT_HANDLER: which events an address has
- * @address: transport address; this open of it
+ * tdi_set_event_handler() - TDI_SET_EVENT_HANDLER: which events a file has
+ * @address: transport address; this open of it.  TDI_EVENT_ADD_ADDRESS and
+ *	TDI_EVENT_DEL_ADDRESS: control channel
  * @type: TDI_EVENT_xxx
  * @context: any value, comes back in each event of the type
  * @lookahead: of TDI_EVENT_RECEIVE and TDI_EVENT_RECEIVE_EXPEDITED: as many
  *	bytes as an event brings at most, and takes from the endpoint; with 0 it
- *	tells of data, which stays, and not again before a tdi_receive().  Else 0
+ *	tells of data, which stays, and not again before a tdi_receive().
+ *	TDI_EVENT_RECEIVE_DATAGRAM: the same with tdi_receive_datagram(); of what
+ *	is longer the rest is lost.  Else 0
  * @flags: TDI_EVENT_HANDLER turns the event on, 0 turns it off
  * @io: see struct tdi_io
  *
@@ -487,14 +547,18 @@ struct tdi_events {
 /**
  * struct tdi_event_info - one event
  * @type: TDI_EVENT_xxx; there may be new ones
- * @status: TDI_EVENT_ERROR: what happened
+ * @status: TDI_EVENT_ERROR: what happened; TDI_EVENT_ERROR_EX: what became of a
+ *	datagram
  * @flags: TDI_DISCONNECT_xxx, TDI_RECEIVE_xxx
  * @bytes_available: of data, @length included; TDI_EVENT_SEND_POSSIBLE: room
  * @event_context: what tdi_set_event_handler() was given
  * @connection_context: the endpoint's, as tdi_open_endpoint() was given it
  * @sequence: number of the connection, never used twice
  * @offer: TDI_EVENT_CONNECT: for tdi_accept() or tdi_event_reply()
- * @peer: TDI_EVENT_CONNECT: the caller's address; else its length is 0
+ * @peer: TDI_EVENT_CONNECT: the caller's address; TDI_EVENT_RECEIVE_DATAGRAM: the
+ *	source; TDI_EVENT_ERROR_EX: where the datagram was to go;
+ *	TDI_EVENT_ADD_ADDRESS, TDI_EVENT_DEL_ADDRESS: the local address that has
+ *	come or gone; else its length is 0
  * @data: what came with the event, in the buffer that was read into
  * @length: bytes at @data
  */
@@ -513,8 +577,8 @@ struct tdi_event_info {
 };
 
 /**
- * tdi_read_events() - wait for events of an address, and take those there are
- * @address: transport address
+ * tdi_read_events() - wait for events of a file, and take those there are
+ * @address: transport address, or control channel
  * @buffer: for the events; 128 bytes hold any one of them, of those with data a
  *	part
  * @size: bytes at @buffer
@@ -606,6 +670,76 @@ uint32_t tdi_query_connection_info(int endpoint,
  */
 uint32_t tdi_query_caps(int fd, struct tdi_query_caps *caps,
 			uint32_t flags, struct tdi_io *io);
+
+/**
+ * tdi_set_information() - TDI_SET_INFORMATION
+ * @fd: file
+ * @set_type: TDI_QUERY_xxx
+ * @buffer: what to set
+ * @length: bytes at @buffer, 4 GiB - 1 at most
+ * @flags: 0
+ * @io: see struct tdi_io
+ *
+ * Return: STATUS_NOT_IMPLEMENTED, as there is nothing in TDI that could be set;
+ * STATUS_INVALID_DEVICE_REQUEST (unknown type).
+ */
+uint32_t tdi_set_information(int fd, uint32_t set_type,
+			     const void *buffer, size_t length,
+			     uint32_t flags, struct tdi_io *io);
+
+/**
+ * tdi_action() - TDI_ACTION
+ * @fd: file
+ * @buffer: a struct tdi_action_header, and what belongs to it
+ * @length: bytes at @buffer, 4 GiB - 1 at most
+ * @flags: 0
+ * @io: see struct tdi_io
+ *
+ * Return: STATUS_NOT_IMPLEMENTED, as this provider has no actions;
+ * STATUS_INVALID_PARAMETER (no whole header).
+ */
+uint32_t tdi_action(int fd, const void *buffer, size_t length,
+		    uint32_t flags, struct tdi_io *io);
+
+/**
+ * tdi_query_information_ex() - IOCTL_TCP_QUERY_INFORMATION_EX
+ * @fd: any file; what belongs to a connection on its endpoint, what belongs to
+ *	an address on one of its opens
+ * @id: what is asked for
+ * @context: 16 bytes, or NULL for zeroes; TDI_IP_INTFC_INFO_ID: begins with the
+ *	IPv4 address of the interface
+ * @buffer: result
+ * @length: room at @buffer, 4 GiB - 1 at most
+ * @flags: 0
+ * @io: @io->information is the number of bytes written
+ *
+ * Return: STATUS_SUCCESS, STATUS_BUFFER_OVERFLOW (as much as fits was written),
+ * STATUS_INVALID_PARAMETER (there is no such thing), STATUS_NOT_IMPLEMENTED (there
+ * is, elsewhere), STATUS_INVALID_CONNECTION or STATUS_INVALID_ADDRESS (the wrong
+ * kind of file).
+ */
+uint32_t tdi_query_information_ex(int fd, const struct tdi_object_id *id,
+				  const void *context,
+				  void *buffer, size_t length,
+				  uint32_t flags, struct tdi_io *io);
+
+/**
+ * tdi_set_information_ex() - IOCTL_TCP_SET_INFORMATION_EX
+ * @fd: address or endpoint
+ * @id: what is set
+ * @buffer: its value
+ * @length: bytes at @buffer, 4 GiB - 1 at most
+ * @flags: 0
+ * @io: see struct tdi_io
+ *
+ * An option of an endpoint holds for its next connections, too.
+ *
+ * Return: as tdi_query_information_ex(), STATUS_INVALID_PARAMETER also for a bad
+ * value.
+ */
+uint32_t tdi_set_information_ex(int fd, const struct tdi_object_id *id,
+				const void *buffer, size_t length,
+				uint32_t flags, struct tdi_io *io);
 
 /* ---- Statuses ---- */
 

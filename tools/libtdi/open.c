@@ -31,7 +31,7 @@ uint32_t tdi_open(const char *device, int oflags, int *fd)
 /* Open, then create; without success there is no descriptor left */
 static uint32_t open_and_create(const char *device, int oflags,
 				const struct tdi_ea *ea, uint32_t share_access,
-				int *fd)
+				uint32_t protocol, int *fd)
 {
 	uint32_t status;
 	int error;
@@ -39,8 +39,8 @@ static uint32_t open_and_create(const char *device, int oflags,
 	status = tdi_open(device, oflags, fd);
 	if (status != STATUS_SUCCESS)
 		return status;
-	status = tdi_create(*fd, ea->buffer, ea->length, share_access, 0, 0,
-			    NULL);
+	status = tdi_create(*fd, ea->buffer, ea->length, share_access, protocol,
+			    0, NULL);
 	if (status != STATUS_SUCCESS) {
 		error = errno;
 		close(*fd);
@@ -50,9 +50,10 @@ static uint32_t open_and_create(const char *device, int oflags,
 	return status;
 }
 
-uint32_t tdi_open_address(const char *device, int oflags,
-			  const struct tdi_taddr *address,
-			  uint32_t share_access, int *fd)
+uint32_t tdi_open_raw_address(const char *device, int oflags,
+			      const struct tdi_taddr *address,
+			      uint32_t protocol, uint32_t share_access,
+			      int *fd)
 {
 	uint8_t buffer[EA_ROOM];
 	struct tdi_ea ea;
@@ -63,7 +64,15 @@ uint32_t tdi_open_address(const char *device, int oflags,
 	status = tdi_ea_add_address(&ea, address);
 	if (status != STATUS_SUCCESS)
 		return status;
-	return open_and_create(device, oflags, &ea, share_access, fd);
+	return open_and_create(device, oflags, &ea, share_access, protocol, fd);
+}
+
+uint32_t tdi_open_address(const char *device, int oflags,
+			  const struct tdi_taddr *address,
+			  uint32_t share_access, int *fd)
+{
+	return tdi_open_raw_address(device, oflags, address, 0, share_access,
+				    fd);
 }
 
 uint32_t tdi_open_endpoint(const char *device, int oflags, uint64_t context,
@@ -78,5 +87,5 @@ uint32_t tdi_open_endpoint(const char *device, int oflags, uint64_t context,
 	status = tdi_ea_add_context(&ea, context);
 	if (status != STATUS_SUCCESS)
 		return status;
-	return open_and_create(device, oflags, &ea, 0, fd);
+	return open_and_create(device, oflags, &ea, 0, 0, fd);
 }

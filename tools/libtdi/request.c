@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* TDI requests: one ioctl each */
 #include <limits.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include "argument.h"
 #include "internal.h"
@@ -35,7 +34,7 @@ uint32_t tdi_submit(int fd, unsigned long command, struct tdi_head *head,
 }
 
 /* A result for what never came as far as the kernel */
-static uint32_t refuse(uint32_t status, struct tdi_io *io)
+uint32_t tdi_refuse(uint32_t status, struct tdi_io *io)
 {
 	tdi_fail(status);
 	if (io) {
@@ -58,7 +57,7 @@ uint32_t tdi_create(int fd, const void *ea, size_t ea_length,
 	};
 
 	if (ea_length > UINT32_MAX)
-		return refuse(STATUS_INVALID_PARAMETER, io);
+		return tdi_refuse(STATUS_INVALID_PARAMETER, io);
 	return TDI_SUBMIT(fd, TDI_IOC_CREATE, &arg, flags, io);
 }
 
@@ -78,17 +77,6 @@ uint32_t tdi_disassociate_address(int endpoint,
 	return TDI_SUBMIT(endpoint, TDI_IOC_DISASSOCIATE_ADDRESS, &arg, flags, io);
 }
 
-/* Of what came out: the length */
-static void take_return(const struct tdi_connection_information *info,
-			struct tdi_taddr *address, uint32_t status)
-{
-	if (!address)
-		return;
-	address->length = status ? 0 : info->remote_address_length;
-	if (address->length > sizeof(address->bytes))
-		address->length = sizeof(address->bytes);
-}
-
 uint32_t tdi_connect(int endpoint, const struct tdi_taddr *remote,
 		     int64_t timeout, struct tdi_taddr *peer,
 		     uint32_t flags, struct tdi_io *io)
@@ -97,7 +85,7 @@ uint32_t tdi_connect(int endpoint, const struct tdi_taddr *remote,
 	uint32_t status;
 
 	status = TDI_SUBMIT(endpoint, TDI_IOC_CONNECT, &arg, flags, io);
-	take_return(&arg.ret, peer, status);
+	tdi_take_return(&arg.ret, peer, status);
 	return status;
 }
 
@@ -108,7 +96,7 @@ uint32_t tdi_listen(int endpoint, const struct tdi_taddr *from,
 	uint32_t status;
 
 	status = TDI_SUBMIT(endpoint, TDI_IOC_LISTEN, &arg, flags, io);
-	take_return(&arg.ret, peer, status);
+	tdi_take_return(&arg.ret, peer, status);
 	return status;
 }
 
@@ -119,7 +107,7 @@ uint32_t tdi_accept(int endpoint, uint64_t offer, uint64_t context,
 	uint32_t status;
 
 	status = TDI_SUBMIT(endpoint, TDI_IOC_ACCEPT, &arg, flags, io);
-	take_return(&arg.ret, peer, status);
+	tdi_take_return(&arg.ret, peer, status);
 	return status;
 }
 
@@ -168,63 +156,4 @@ uint32_t tdi_cancel(int fd, uint64_t cookie, uint32_t flags, struct tdi_io *io)
 	struct tdi_cancel arg = { .target = cookie };
 
 	return TDI_SUBMIT(fd, TDI_IOC_CANCEL, &arg, flags, io);
-}
-
-uint32_t tdi_query_information(int fd, uint32_t query_type,
-			       void *buffer, size_t length,
-			       uint32_t flags, struct tdi_io *io)
-{
-	struct tdi_query_information arg = {
-		.buffer = tdi_user_pointer(buffer),
-		.length = length,
-		.query_type = query_type,
-	};
-
-	if (length > UINT32_MAX)
-		return refuse(STATUS_INVALID_PARAMETER, io);
-	return TDI_SUBMIT(fd, TDI_IOC_QUERY_INFORMATION, &arg, flags, io);
-}
-
-uint32_t tdi_query_address_info(int fd, uint32_t *activity_count,
-				struct tdi_taddr *address,
-				uint32_t flags, struct tdi_io *io)
-{
-	const size_t head = sizeof(struct tdi_address_info);
-	uint8_t buffer[sizeof(struct tdi_address_info) + TDI_TADDR_MAX];
-	struct tdi_io local = { 0 };
-	uint32_t status;
-
-	if (!io)
-		io = &local;
-	if (address)
-		address->length = 0;
-	status = tdi_query_information(fd, TDI_QUERY_ADDRESS_INFO, buffer,
-				       sizeof(buffer), flags, io);
-	if (status != STATUS_SUCCESS)
-		return status;
-	if (io->information < head || io->information > sizeof(buffer))
-		return refuse(STATUS_UNSUCCESSFUL, io);
-	if (activity_count)
-		memcpy(activity_count, buffer, sizeof(*activity_count));
-	if (address) {
-		address->length = io->information - head;
-		memcpy(address->bytes, buffer + head, address->length);
-	}
-	return status;
-}
-
-uint32_t tdi_query_connection_info(int endpoint,
-				   struct tdi_connection_info *info,
-				   uint32_t flags, struct tdi_io *io)
-{
-	memset(info, 0, sizeof(*info));
-	return tdi_query_information(endpoint, TDI_QUERY_CONNECTION_INFO, info,
-				     sizeof(*info), flags, io);
-}
-
-uint32_t tdi_query_caps(int fd, struct tdi_query_caps *caps,
-			uint32_t flags, struct tdi_io *io)
-{
-	memset(caps, 0, sizeof(*caps));
-	return TDI_SUBMIT(fd, TDI_IOC_QUERY_CAPS, caps, flags, io);
 }

@@ -324,6 +324,36 @@ static void test_foreign(void)
 	      tdi_timeout_ms(UINT64_MAX) == INT64_MIN);
 }
 
+/* What no argument has room for goes nowhere; a driver that is none refuses */
+static void test_information(void)
+{
+	const struct tdi_object_id id = { .tei_entity = TDI_ENTITY_CL_NL };
+	struct tdi_io io = { .information = 5 };
+	struct tdi_taddr ta = { 0 };
+	const size_t much = (size_t)UINT32_MAX + 1;
+	char bytes[4];
+	int fd;
+
+	CHECK(tdi_query_information(-1, 1, bytes, much, 0, &io) ==
+	      STATUS_INVALID_PARAMETER && errno == EINVAL && !io.information);
+	CHECK(tdi_set_information(-1, 1, bytes, much, 0, NULL) ==
+	      STATUS_INVALID_PARAMETER);
+	CHECK(tdi_action(-1, bytes, much, 0, NULL) == STATUS_INVALID_PARAMETER);
+	CHECK(tdi_query_information_ex(-1, &id, NULL, bytes, much, 0, NULL) ==
+	      STATUS_INVALID_PARAMETER);
+	CHECK(tdi_set_information_ex(-1, &id, bytes, much, 0, NULL) ==
+	      STATUS_INVALID_PARAMETER);
+	CHECK(tdi_set_information(-1, 1, bytes, 4, 0, &io) ==
+	      STATUS_INVALID_HANDLE && io.error == EBADF);
+	CHECK(tdi_action(-1, bytes, 4, 0, NULL) == STATUS_INVALID_HANDLE);
+	CHECK(tdi_query_information_ex(-1, &id, NULL, bytes, 4, 0, NULL) ==
+	      STATUS_INVALID_HANDLE);
+	CHECK(tdi_set_information_ex(-1, &id, bytes, 4, 0, NULL) ==
+	      STATUS_INVALID_HANDLE);
+	CHECK(tdi_open_raw_address("/dev/null", 0, &ta, 1, 0, &fd) ==
+	      STATUS_INVALID_DEVICE_REQUEST && fd == -1);
+}
+
 /* ---- Events, as a read gives them ---- */
 
 /* A record at @raw: an address of @taddr, data of @data bytes; its size */
@@ -465,6 +495,10 @@ static void test_events_read(void)
 	CHECK(!strcmp(tdi_event_name(TDI_EVENT_CONNECT), "TDI_EVENT_CONNECT"));
 	CHECK(!strcmp(tdi_event_name(TDI_EVENT_ERROR_EX), "TDI_EVENT_ERROR_EX"));
 	CHECK(!strcmp(tdi_event_name(TDI_EVENT_ERROR_EX + 1), "unknown event"));
+	CHECK(!strcmp(tdi_event_name(TDI_EVENT_ADD_ADDRESS),
+		      "TDI_EVENT_ADD_ADDRESS"));
+	CHECK(!strcmp(tdi_event_name(TDI_EVENT_DEL_ADDRESS),
+		      "TDI_EVENT_DEL_ADDRESS"));
 	CHECK(!strcmp(tdi_event_name(0xffffffff), "unknown event"));
 
 	CHECK(tdi_read_events(-1, back, sizeof(back), &events) ==
@@ -497,6 +531,7 @@ int main(void)
 		{ "header_table", test_header_table },
 		{ "module_table", test_module_table },
 		{ "foreign", test_foreign },
+		{ "information", test_information },
 		{ "events", test_events },
 		{ "events_truncated", test_events_truncated },
 		{ "events_malformed", test_events_malformed },
@@ -506,6 +541,7 @@ int main(void)
 		{ "uring_again", test_uring_again },
 		{ "uring_completions", test_uring_completions },
 		{ "uring_peer", test_uring_peer },
+		{ "uring_truncated", test_uring_truncated },
 #endif
 	};
 	const size_t count = ARRAY_SIZE(tests);

@@ -29,5 +29,6 @@ void test_uring_arguments(void);
 void test_uring_again(void);
 void test_uring_completions(void);
 void test_uring_peer(void);
+void test_uring_truncated(void);
 
 #endif /* LIBTDI_TEST_H */

@@ -4,6 +4,7 @@
  * module/status.c is pure, and compiles in user space with these.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define u32			uint32_t

@@ -51,6 +51,14 @@ static int is_data(const struct tdi_data *data, const void *buffer,
 	       data->iov_count == count && !data->__reserved;
 }
 
+static int is_datagram(const struct tdi_datagram *datagram, const void *buffer,
+		       size_t length)
+{
+	return datagram->buffer == address(buffer) &&
+	       datagram->length == length && !datagram->iov_count &&
+	       !datagram->__reserved;
+}
+
 #define SUBMISSION(command, member)					\
 	check_submission(#command, &sqe, &request, command,		\
 			 sizeof(request.argument.member))
@@ -93,6 +101,18 @@ void test_uring_arguments(void)
 	tdi_prep_receivev(&sqe, &request, ENDPOINT, iov, 3, FLAGS);
 	SUBMISSION(TDI_IOC_RECEIVE, data);
 	CHECK(is_data(&request.argument.data, iov, 0, 3));
+	tdi_prep_send_datagram(&sqe, &request, ENDPOINT, bytes, 8, &remote,
+			       FLAGS);
+	SUBMISSION(TDI_IOC_SEND_DATAGRAM, datagram);
+	CHECK(is_datagram(&request.argument.datagram, bytes, 8));
+	CHECK(is_in(&request.argument.datagram.request, &remote));
+	CHECK(!request.argument.datagram.ret.remote_address && !request.peer);
+	tdi_prep_receive_datagram(&sqe, &request, ENDPOINT, bytes, 7, &remote,
+				  &peer, FLAGS);
+	SUBMISSION(TDI_IOC_RECEIVE_DATAGRAM, datagram);
+	CHECK(is_datagram(&request.argument.datagram, bytes, 7));
+	CHECK(is_in(&request.argument.datagram.request, &remote));
+	CHECK(is_room(&request.argument.datagram.ret, &peer));
 	/* not a buffer */
 	tdi_prep_receivev(&sqe, &request, ENDPOINT, iov, 0, FLAGS);
 	CHECK(request.argument.data.iov_count > 1024);
@@ -181,4 +201,30 @@ void test_uring_peer(void)
 	}
 	memset(&peer, 0xee, sizeof(peer));
 	CHECK(!complete(0, 0, 0, &request) && !peer.length);
+}
+
+/* A datagram that was longer has come all the same; one to send has not gone. */
+void test_uring_truncated(void)
+{
+	struct tdi_taddr source, other;
+	struct tdi_request request;
+	struct io_uring_sqe sqe;
+	char bytes[8];
+
+	CHECK(!tdi_taddr_parse(&other, "10.1.2.3:80"));
+	memset(&request, 0xee, sizeof(request));
+	tdi_prep_receive_datagram(&sqe, &request, ENDPOINT, bytes, 8, NULL,
+				  &source, 0);
+	memcpy(source.bytes, other.bytes, other.length);
+	CHECK(complete(0, -EMSGSIZE, 0, &request) == STATUS_BUFFER_OVERFLOW);
+	CHECK(request.io.information == 8 && request.io.error == EMSGSIZE &&
+	      request.io.status == STATUS_BUFFER_OVERFLOW);
+	CHECK(source.length == other.length);
+	CHECK(!complete(0, 7, 0, &request) && request.io.information == 7);
+	CHECK(complete(0, -EAGAIN, 0, &request) && !request.io.information &&
+	      !source.length);
+	tdi_prep_send_datagram(&sqe, &request, ENDPOINT, bytes, 8, NULL, 0);
+	CHECK(complete(IORING_SETUP_CQE32, -EMSGSIZE, STATUS_INVALID_BUFFER_SIZE,
+		       &request) == STATUS_INVALID_BUFFER_SIZE);
+	CHECK(!request.io.information);
 }

@@ -33,6 +33,7 @@ static void prep(struct io_uring_sqe *sqe, struct tdi_request *request,
 	if (!request->io.cookie)
 		request->io.cookie = tdi_user_pointer(request);
 	request->peer = peer;
+	request->room = 0;
 	head->size = size;
 	head->flags = flags;
 	head->cookie = request->io.cookie;
@@ -115,6 +116,30 @@ void tdi_prep_receivev(struct io_uring_sqe *sqe, struct tdi_request *request,
 		  tdi_datav_argument(iov, count), flags);
 }
 
+void tdi_prep_send_datagram(struct io_uring_sqe *sqe,
+			    struct tdi_request *request, int address,
+			    const void *buffer, size_t length,
+			    const struct tdi_taddr *remote, uint32_t flags)
+{
+	request->argument.datagram = tdi_datagram_argument(buffer, length,
+							   remote, NULL);
+	prep(sqe, request, address, TDI_IOC_SEND_DATAGRAM,
+	     sizeof(request->argument.datagram), flags, NULL);
+}
+
+void tdi_prep_receive_datagram(struct io_uring_sqe *sqe,
+			       struct tdi_request *request, int address,
+			       void *buffer, size_t length,
+			       const struct tdi_taddr *from,
+			       struct tdi_taddr *source, uint32_t flags)
+{
+	request->argument.datagram = tdi_datagram_argument(buffer, length, from,
+							   source);
+	prep(sqe, request, address, TDI_IOC_RECEIVE_DATAGRAM,
+	     sizeof(request->argument.datagram), flags, source);
+	request->room = length;
+}
+
 /* A ring tells no length: that of what was written into the room */
 static void take_peer(struct tdi_taddr *peer)
 {
@@ -126,6 +151,21 @@ static void take_peer(struct tdi_taddr *peer)
 		peer->length = 0;
 	else
 		tdi_taddr_from_sockaddr(peer, (struct sockaddr *)&ss, length);
+}
+
+/* What came of it.  Of a datagram that was longer there is as much as fits. */
+static void take_result(struct tdi_request *request, int res, uint32_t status)
+{
+	int truncated = status == STATUS_BUFFER_OVERFLOW && request->room;
+
+	request->io.information = truncated ? request->room :
+				  res < 0 ? 0 : (uint64_t)res;
+	request->io.status = status;
+	request->io.error = res < 0 ? -res : 0;
+	if (request->peer && status && !truncated)
+		request->peer->length = 0;
+	else if (request->peer)
+		take_peer(request->peer);
 }
 
 uint32_t tdi_complete(const struct io_uring *ring,
@@ -140,15 +180,8 @@ uint32_t tdi_complete(const struct io_uring *ring,
 		status = cqe->big_cqe[0];
 	if (error && !status)
 		status = tdi_status_from_errno(error);
-	if (request) {
-		request->io.information = error ? 0 : cqe->res;
-		request->io.status = status;
-		request->io.error = error;
-		if (request->peer && status)
-			request->peer->length = 0;
-		else if (request->peer)
-			take_peer(request->peer);
-	}
+	if (request)
+		take_result(request, cqe->res, status);
 	if (error)
 		errno = error;
 	return status;

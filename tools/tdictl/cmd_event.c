@@ -100,7 +100,8 @@ static void publish_event(struct scenario *scenario, struct job *job)
 	}
 	keep_events(scenario, job, &events);
 	event_facts(scenario, &event);
-	if (event.length || event.type == TDI_EVENT_RECEIVE) {
+	if (event.length || event.type == TDI_EVENT_RECEIVE ||
+	    event.type == TDI_EVENT_RECEIVE_DATAGRAM) {
 		job->result.data = event.data;
 		job->result.length = event.length;
 	}
@@ -285,16 +286,16 @@ static bool refuse(struct scenario *scenario, struct statement *statement)
 
 static const struct command commands[] = {
 	{ "set-event", set_event, 2, 2, "lookahead= context= flags=",
-	  "ADDRESS-FILE EVENT [lookahead=N] [context=N] [flags=N]",
+	  "FILE EVENT [lookahead=N] [context=N] [flags=N]",
 	  "TDI_SET_EVENT_HANDLER" },
 	{ "clear-event", clear_event, 2, 2, "lookahead= context= flags=",
-	  "ADDRESS-FILE EVENT",
+	  "FILE EVENT",
 	  "the same with TDI's NULL for a handler" },
 	{ "event", event_command, 2, 2, "max=",
-	  "ADDRESS-FILE EVENT|any [max=N]",
-	  "wait for the next event, which has to be that; tells type, context, and offer, peer | connection, sequence, flags, bytes, available | status" },
+	  "FILE EVENT|any [max=N]",
+	  "wait for the next event, which has to be that; tells type, context, and offer, peer | connection, sequence, flags, bytes, available | source, flags, bytes, available | status, remote | address" },
 	{ "no-event", no_event, 1, 1, "for=",
-	  "ADDRESS-FILE [for=MS]",
+	  "FILE [for=MS]",
 	  "there is none now, and comes none in that time" },
 	{ "accept", accept_command, 1, 1, "offer= context= flags=",
 	  "ENDPOINT [offer=N] [context=N] [flags=N]",
@@ -305,6 +306,6 @@ static const struct command commands[] = {
 };
 
 const struct command_group event_commands = {
-	"Events (connect disconnect error receive receive-datagram receive-expedited send-possible chained-... error-ex, or N)",
+	"Events (connect disconnect error receive receive-datagram receive-expedited send-possible chained-... error-ex; of a control channel add-address del-address; or N)",
 	commands, ARRAY_SIZE(commands),
 };

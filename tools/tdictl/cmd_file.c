@@ -70,16 +70,18 @@ static bool open_named(struct scenario *scenario, struct statement *statement,
 	const char *name = argument(statement, 0);
 	struct tdi_io io = { 0 };
 	struct result result;
+	uint64_t protocol;
 	uint32_t share;
 	int fd;
 
 	facts_clear(scenario);
 	result_init(&result, "%s %s", statement->args.list[0].text, name);
 	if (!share_option(scenario, statement, &share) ||
+	    !number_option(scenario, statement, "protocol", 0, &protocol) ||
 	    !open_node(scenario, statement, &fd, &result))
 		return false;
 	if (fd >= 0 && ea) {
-		tdi_create(fd, ea->buffer, ea->length, share, 0, 0, &io);
+		tdi_create(fd, ea->buffer, ea->length, share, protocol, 0, &io);
 		result_set_status(&result, io.status, io.error);
 	}
 	if (fd >= 0 && result.status != STATUS_SUCCESS)
@@ -272,8 +274,9 @@ static const struct command commands[] = {
 	{ "open-control", open_control, 1, 1, "device= nonblock",
 	  "NAME [device=tcp] [nonblock]",
 	  "open a control channel" },
-	{ "open-address", open_address, 2, 2, "share= device= nonblock",
-	  "NAME ADDRESS [share=none|read|write|read,write] [device=tcp] [nonblock]",
+	{ "open-address", open_address, 2, 2,
+	  "share= device= protocol= nonblock",
+	  "NAME ADDRESS [share=none|read|write|read,write] [device=tcp|udp|rawip] [protocol=N] [nonblock]",
 	  "open a transport address" },
 	{ "open-endpoint", open_endpoint, 1, 1, "context= device= nonblock",
 	  "NAME [context=N] [device=tcp] [nonblock]",

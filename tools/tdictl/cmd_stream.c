@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Commands that move data over a connection */
+/* Commands that move data, over a connection or as datagrams */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -32,6 +32,7 @@ static const struct flag_name {
 	{ "hup", POLLHUP },
 	{ "err", POLLERR },
 	{ "pri", POLLPRI },
+	{ "rdband", POLLRDBAND },
 };
 
 /* Names with commas between them, or a number */
@@ -288,6 +289,89 @@ static bool read_command(struct scenario *scenario, struct statement *statement)
 					  run_read, NULL, 0));
 }
 
+static void run_send_datagram(struct job *job)
+{
+	struct tdi_io io = { .cookie = job->cookie };
+
+	tdi_send_datagram(job->fd, job->buffer, job->length,
+			  job->has_address ? &job->address : NULL, job->flags,
+			  &io);
+	job->done = io.information;
+	result_set_status(&job->result, io.status, io.error);
+}
+
+/* One that is longer than the room comes with its beginning */
+static void run_receive_datagram(struct job *job)
+{
+	struct tdi_io io = { .cookie = job->cookie };
+
+	tdi_receive_datagram(job->fd, job->buffer, job->length,
+			     job->has_address ? &job->address : NULL,
+			     &job->peer, job->flags, &io);
+	job->done = io.information;
+	result_set_status(&job->result, io.status, io.error);
+	job->result.data = job->buffer;
+	job->result.length = job->done;
+}
+
+static void publish_datagram(struct scenario *scenario, struct job *job)
+{
+	publish_bytes(scenario, job);
+	if (job->peer.length)
+		fact_set_address(scenario, "source", &job->peer);
+}
+
+/* The other side's address: to=ADDRESS, from=ADDRESS */
+static struct job *datagram_job(struct scenario *scenario,
+				const struct statement *statement,
+				const char *call, void (*run)(struct job *job),
+				const char *key)
+{
+	const char *text = option(statement, key);
+	struct job *job;
+
+	job = stream_job(scenario, statement, call, run, receive_flags,
+			 ARRAY_SIZE(receive_flags));
+	if (!job)
+		return NULL;
+	job->has_address = text;
+	if (!text || address_text(scenario, text, &job->address))
+		return job;
+	job_free(job);
+	return NULL;
+}
+
+static bool send_datagram(struct scenario *scenario,
+			  struct statement *statement)
+{
+	return submit_outgoing(scenario, statement,
+			       datagram_job(scenario, statement,
+					    "TDI_SEND_DATAGRAM",
+					    run_send_datagram, "to"));
+}
+
+static bool receive_datagram(struct scenario *scenario,
+			     struct statement *statement)
+{
+	struct job *job;
+	uint64_t room;
+
+	if (!size_option(scenario, statement, "max", RECEIVE_ROOM, &room))
+		return false;
+	job = datagram_job(scenario, statement, "TDI_RECEIVE_DATAGRAM",
+			   run_receive_datagram, "from");
+	if (!job)
+		return false;
+	job->publish = publish_datagram;
+	job->length = room;
+	job->buffer = malloc(room + 1);
+	if (job->buffer)
+		return job_submit(scenario, statement, job);
+	fail(scenario, "no memory for %zu bytes", job->length);
+	job_free(job);
+	return false;
+}
+
 static void run_poll(struct job *job)
 {
 	struct pollfd pfds[] = {
@@ -342,6 +426,13 @@ static const struct command commands[] = {
 	{ "receive", receive_command, 1, 1, "bytes= max= flags= iov= cookie=",
 	  "ENDPOINT [bytes=N|max=N] [flags=F,...] [iov=N] [cookie=N]",
 	  "TDI_RECEIVE until N bytes, or what is expected, are there; once with max=N; tells bytes" },
+	{ "send-datagram", send_datagram, 1, 2, "size= hex= to= flags= cookie=",
+	  "ADDRESS-FILE DATA [to=ADDRESS] [flags=N] [cookie=N]",
+	  "TDI_SEND_DATAGRAM, of a connected address without to=; tells bytes" },
+	{ "receive-datagram", receive_datagram, 1, 1,
+	  "from= max= flags= cookie=",
+	  "ADDRESS-FILE [from=ADDRESS] [max=N] [flags=F,...] [cookie=N]",
+	  "TDI_RECEIVE_DATAGRAM, of anybody without from=; tells bytes, source" },
 	{ "write", write_command, 1, 2, "size= hex= iov= fill",
 	  "ENDPOINT DATA [iov=N] [fill]",
 	  "write(2), writev(2); as send" },
@@ -349,7 +440,7 @@ static const struct command commands[] = {
 	  "ENDPOINT [bytes=N|max=N] [iov=N]",
 	  "read(2), readv(2); as receive" },
 	{ "poll", poll_command, 2, 2, "timeout=",
-	  "FILE in|out|rdhup|hup|err|pri[,...] [timeout=MS]",
+	  "FILE in|out|rdhup|hup|err|pri|rdband[,...] [timeout=MS]",
 	  "poll(2); tells events, none if the time is up" },
 };
 

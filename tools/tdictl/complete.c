@@ -77,13 +77,32 @@ static void offer_statuses(struct completion *completion)
 
 static void offer_events(struct completion *completion)
 {
-	static char names[TDI_EVENT_ERROR_EX + 1][EVENT_TEXT_SIZE];
-	uint32_t type;
+	static char names[EVENT_TYPES][EVENT_TEXT_SIZE];
+	unsigned int i;
 
-	for (type = 0; type < ARRAY_SIZE(names); type++) {
-		event_type_text(names[type], sizeof(names[type]), type);
-		offer(completion, names[type]);
+	for (i = 0; i < EVENT_TYPES; i++) {
+		event_type_text(names[i], sizeof(names[i]), event_types(i));
+		offer(completion, names[i]);
 	}
+}
+
+static void offer_informations(struct completion *completion)
+{
+	const struct information *information;
+	size_t i;
+
+	for (i = 0; (information = information_number(i)); i++)
+		offer(completion, information->name);
+}
+
+static void offer_option_names(struct completion *completion)
+{
+	static char names[64][OPTION_TEXT_SIZE];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names) &&
+		    option_name(i, names[i], sizeof(names[i])); i++)
+		offer(completion, names[i]);
 }
 
 /* The first word of the line, and the one before @start */
@@ -121,6 +140,10 @@ size_t complete(const struct scenario *scenario, const char *line, size_t start,
 		offer_names(&completion, scenario);
 		if (strstr(first, "event") && strcmp(last, first))
 			offer_events(&completion);
+		if (strstr(first, "query") && strcmp(last, first))
+			offer_informations(&completion);
+		if (strstr(first, "-option") && strcmp(last, first))
+			offer_option_names(&completion);
 		if (command)
 			offer_options(&completion, command->options);
 		offer(&completion, "expect");

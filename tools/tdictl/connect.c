@@ -31,20 +31,6 @@ struct connect_options {
 	bool	    verbose;
 };
 
-/* LOCAL or LOCAL:PORT; the port, if missing, is 0 */
-static bool parse_local(struct tdi_taddr *ta, const char *text)
-{
-	const char *last = strrchr(text, ']');
-	char with_port[TDI_TADDR_STRLEN];
-
-	if (strchr(last ? last : text, ':'))
-		return !tdi_taddr_parse(ta, text);
-	if (strlen(text) + sizeof(":0") > sizeof(with_port))
-		return false;
-	snprintf(with_port, sizeof(with_port), "%s:0", text);
-	return !tdi_taddr_parse(ta, with_port);
-}
-
 /* The -b address has been parsed before */
 static void local_address(const struct connect_options *options, int family,
 			  struct tdi_taddr *local)

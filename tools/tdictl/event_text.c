@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Events as words: TDI_EVENT_SEND_POSSIBLE is "send-possible" */
 #include <ctype.h>
-#include <stdarg.h>
 #include <string.h>
 #include "tdictl.h"
 
@@ -21,17 +20,26 @@ void event_type_text(char *text, size_t size, uint32_t type)
 		text[i] = text[i] == '_' ? '-' : tolower(text[i]);
 }
 
+/* Those of an address, then those of a control channel; @i below EVENT_TYPES */
+uint32_t event_types(unsigned int i)
+{
+	return i <= TDI_EVENT_ERROR_EX ? i :
+	       TDI_EVENT_ADD_ADDRESS + (i - TDI_EVENT_ERROR_EX - 1);
+}
+
 /* A name, or any number */
 bool event_type_parse(const char *text, uint32_t *type)
 {
 	char name[EVENT_TEXT_SIZE];
 	uint64_t number;
+	unsigned int i;
 
 	if (parse_number(text, UINT32_MAX, &number)) {
 		*type = number;
 		return true;
 	}
-	for (*type = 0; *type <= TDI_EVENT_ERROR_EX; ++*type) {
+	for (i = 0; i < EVENT_TYPES; i++) {
+		*type = event_types(i);
 		event_type_text(name, sizeof(name), *type);
 		if (!strcmp(name, text))
 			return true;
@@ -51,6 +59,9 @@ static const struct {
 	{ TDI_EVENT_RECEIVE, TDI_RECEIVE_ENTIRE_MESSAGE, "entire" },
 	{ TDI_EVENT_RECEIVE_EXPEDITED, TDI_RECEIVE_EXPEDITED, "expedited" },
 	{ TDI_EVENT_RECEIVE_EXPEDITED, TDI_RECEIVE_ENTIRE_MESSAGE, "entire" },
+	{ TDI_EVENT_RECEIVE_DATAGRAM, TDI_RECEIVE_BROADCAST, "broadcast" },
+	{ TDI_EVENT_RECEIVE_DATAGRAM, TDI_RECEIVE_MULTICAST, "multicast" },
+	{ TDI_EVENT_RECEIVE_DATAGRAM, TDI_RECEIVE_ENTIRE_MESSAGE, "entire" },
 };
 
 /* "normal,entire"; what has no name as a number; "none" */
@@ -76,46 +87,41 @@ static void event_flags_text(char *text, size_t size,
 		snprintf(text, size, "none");
 }
 
-/* What an event of its type tells, as pairs of key and value */
-struct teller {
-	void (*tell)(void *context, const char *key, const char *value);
-	void *context;
-};
-
-static void __attribute__((format(printf, 3, 4)))
-tell(const struct teller *teller, const char *key, const char *format, ...)
+static void tell_address(const struct teller *teller, const char *key,
+			 const struct tdi_event_info *event)
 {
-	char value[TDI_TADDR_STRLEN];
-	va_list args;
+	char text[TDI_TADDR_STRLEN];
 
-	va_start(args, format);
-	vsnprintf(value, sizeof(value), format, args);
-	va_end(args);
-	teller->tell(teller->context, key, value);
+	tdi_taddr_format(&event->peer, text, sizeof(text));
+	tell(teller, key, "%s", text);
 }
 
-static void tell_offer(const struct teller *teller,
+static void tell_flags(const struct teller *teller,
 		       const struct tdi_event_info *event)
 {
-	char peer[TDI_TADDR_STRLEN];
+	char flags[EVENT_TEXT_SIZE];
 
-	tell(teller, "offer", "%llu", (unsigned long long)event->offer);
-	tdi_taddr_format(&event->peer, peer, sizeof(peer));
-	tell(teller, "peer", "%s", peer);
+	event_flags_text(flags, sizeof(flags), event);
+	tell(teller, "flags", "%s", flags);
+}
+
+static void tell_datagram(const struct teller *teller,
+			  const struct tdi_event_info *event)
+{
+	tell_address(teller, "source", event);
+	tell_flags(teller, event);
+	tell(teller, "bytes", "%zu", event->length);
+	tell(teller, "available", "%u", event->bytes_available);
 }
 
 static void tell_connection(const struct teller *teller,
 			    const struct tdi_event_info *event)
 {
-	char flags[EVENT_TEXT_SIZE];
-
 	tell(teller, "connection", "0x%llx",
 	     (unsigned long long)event->connection_context);
 	tell(teller, "sequence", "%llu", (unsigned long long)event->sequence);
-	if (event->type != TDI_EVENT_SEND_POSSIBLE) {
-		event_flags_text(flags, sizeof(flags), event);
-		tell(teller, "flags", "%s", flags);
-	}
+	if (event->type != TDI_EVENT_SEND_POSSIBLE)
+		tell_flags(teller, event);
 	if (event->type == TDI_EVENT_DISCONNECT)
 		return;
 	if (event->type != TDI_EVENT_SEND_POSSIBLE)
@@ -131,11 +137,27 @@ void event_tell(const struct tdi_event_info *event,
 
 	tell(&teller, "context", "0x%llx",
 	     (unsigned long long)event->event_context);
-	if (event->type == TDI_EVENT_CONNECT)
-		tell_offer(&teller, event);
-	else if (event->type == TDI_EVENT_ERROR ||
-		 event->type == TDI_EVENT_ERROR_EX)
+	switch (event->type) {
+	case TDI_EVENT_CONNECT:
+		tell(&teller, "offer", "%llu",
+		     (unsigned long long)event->offer);
+		tell_address(&teller, "peer", event);
+		break;
+	case TDI_EVENT_ERROR_EX:
+		tell_address(&teller, "remote", event);
+		/* fallthrough */
+	case TDI_EVENT_ERROR:
 		tell(&teller, "status", "%s", tdi_status_name(event->status));
-	else
+		break;
+	case TDI_EVENT_RECEIVE_DATAGRAM:
+		tell_datagram(&teller, event);
+		break;
+	case TDI_EVENT_ADD_ADDRESS:
+	case TDI_EVENT_DEL_ADDRESS:
+		tell_address(&teller, "address", event);
+		break;
+	default:
 		tell_connection(&teller, event);
+		break;
+	}
 }

@@ -181,7 +181,7 @@ static int watch_address(struct watch *watch, const struct tdi_taddr *local)
 	uint32_t status;
 	int code;
 
-	status = open_address(local, &watch->address);
+	status = open_address("tcp", local, &watch->address);
 	if (status != STATUS_SUCCESS)
 		return report_status("open address", status, errno);
 	code = open_pool(watch);
@@ -211,6 +211,6 @@ int subcommand_events(int argc, char **argv)
 		return usage_error("events", "ADDR and PORT, please");
 	code = require_device("tcp");
 	if (!code)
-		code = resolve_local(argv[optind], argv[optind + 1], &local);
+		code = resolve_address(argv[optind], argv[optind + 1], &local);
 	return code ? code : watch_address(&watch, &local);
 }

@@ -115,7 +115,7 @@ static int listen_on(const struct listen_options *options,
 	uint32_t status;
 	int address, code;
 
-	status = open_address(local, &address);
+	status = open_address("tcp", local, &address);
 	if (status != STATUS_SUCCESS)
 		return report_status("open address", status, errno);
 	status = accept_prepare(options->way, address);
@@ -179,6 +179,6 @@ int subcommand_listen(int argc, char **argv)
 		return usage_error("listen", "ADDR and PORT, please");
 	code = require_device("tcp");
 	if (!code)
-		code = resolve_local(argv[optind], argv[optind + 1], &local);
+		code = resolve_address(argv[optind], argv[optind + 1], &local);
 	return code ? code : listen_on(&options, &local);
 }

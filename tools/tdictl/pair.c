@@ -52,7 +52,8 @@ bool open_endpoint(struct pair *pair, int oflags, uint64_t context,
 	return true;
 }
 
-uint32_t open_address(const struct tdi_taddr *local, int *fd)
+uint32_t open_address(const char *device, const struct tdi_taddr *local,
+		      int *fd)
 {
 	char text[TDI_TADDR_STRLEN];
 	struct call call;
@@ -60,7 +61,7 @@ uint32_t open_address(const struct tdi_taddr *local, int *fd)
 
 	tdi_taddr_format(local, text, sizeof(text));
 	call_begin(&call, "open-address %s", text);
-	status = tdi_open_address("tcp", 0, local, 0, fd);
+	status = tdi_open_address(device, 0, local, 0, fd);
 	return call_end(&call, status, "fd:%d", *fd);
 }
 
@@ -69,7 +70,7 @@ bool open_pair(struct pair *pair, const struct tdi_taddr *local,
 {
 	uint32_t status;
 
-	status = open_address(local, &pair->address);
+	status = open_address("tcp", local, &pair->address);
 	if (status != STATUS_SUCCESS)
 		return failed(failure, "open address", status);
 	return open_endpoint(pair, 0, 0, failure);
@@ -95,8 +96,22 @@ void print_local(int fd, const char *what)
 		print_address(what, &ta);
 }
 
+/* LOCAL or LOCAL:PORT; the port, if missing, is 0 */
+bool parse_local(struct tdi_taddr *ta, const char *text)
+{
+	const char *last = strrchr(text, ']');
+	char with_port[TDI_TADDR_STRLEN];
+
+	if (strchr(last ? last : text, ':'))
+		return !tdi_taddr_parse(ta, text);
+	if (strlen(text) + sizeof(":0") > sizeof(with_port))
+		return false;
+	snprintf(with_port, sizeof(with_port), "%s:0", text);
+	return !tdi_taddr_parse(ta, with_port);
+}
+
 /* ADDR and PORT of a command line; returns the exit code */
-int resolve_local(const char *host, const char *port, struct tdi_taddr *local)
+int resolve_address(const char *host, const char *port, struct tdi_taddr *address)
 {
 	struct addrinfo hints = {
 		.ai_flags = AI_PASSIVE,
@@ -112,7 +127,7 @@ int resolve_local(const char *host, const char *port, struct tdi_taddr *local)
 			gai_strerror(error));
 		return EXIT_FAILED;
 	}
-	tdi_taddr_from_sockaddr(local, list->ai_addr, list->ai_addrlen);
+	tdi_taddr_from_sockaddr(address, list->ai_addr, list->ai_addrlen);
 	freeaddrinfo(list);
 	return EXIT_OK;
 }

@@ -21,14 +21,17 @@ struct failure {
 void close_file(int fd);
 void close_pair(struct pair *pair);
 bool failed(struct failure *failure, const char *call, uint32_t status);
-uint32_t open_address(const struct tdi_taddr *local, int *fd);
+uint32_t open_address(const char *device, const struct tdi_taddr *local,
+		      int *fd);
 bool open_endpoint(struct pair *pair, int oflags, uint64_t context,
 		   struct failure *failure);
 bool open_pair(struct pair *pair, const struct tdi_taddr *local,
 	       struct failure *failure);
 void print_address(const char *what, const struct tdi_taddr *ta);
 void print_local(int fd, const char *what);
-int resolve_local(const char *host, const char *port, struct tdi_taddr *local);
+bool parse_local(struct tdi_taddr *ta, const char *text);
+int resolve_address(const char *host, const char *port,
+		    struct tdi_taddr *address);
 
 /*
  * accept.c: the three ways to a connection that somebody else begins.  @call is

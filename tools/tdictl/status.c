@@ -7,8 +7,11 @@
 #include "tdictl.h"
 
 const char status_usage[] =
-	"Usage: tdictl status\n"
-	"On a terminal for reading, otherwise a line per fact: name, tab, value.\n"
+	"Usage: tdictl status [--json]\n"
+	"The module, its devices, and the files of this network namespace\n"
+	"(/proc/net/tdi).  On a terminal for reading, otherwise a line per fact: name,\n"
+	"tab, value; and the table of files.\n"
+	"  --json            all of it for programs\n"
 	"Fails (3) unless the module is loaded and a device can be opened.\n";
 
 #define SYSFS	"/sys/module/tdi/"
@@ -30,19 +33,57 @@ static const struct {
 	{ TDI_IOC_DISCONNECT,		 "DISCONNECT" },
 	{ TDI_IOC_SEND,			 "SEND" },
 	{ TDI_IOC_RECEIVE,		 "RECEIVE" },
+	{ TDI_IOC_SEND_DATAGRAM,	 "SEND_DATAGRAM" },
+	{ TDI_IOC_RECEIVE_DATAGRAM,	 "RECEIVE_DATAGRAM" },
 	{ TDI_IOC_SET_EVENT_HANDLER,	 "SET_EVENT_HANDLER" },
 	{ TDI_IOC_EVENT_REPLY,		 "EVENT_REPLY" },
 	{ TDI_IOC_SEND_BATCH,		 "SEND_BATCH" },
 	{ TDI_IOC_QUERY_INFORMATION,	 "QUERY_INFORMATION" },
+	{ TDI_IOC_SET_INFORMATION,	 "SET_INFORMATION" },
+	{ TDI_IOC_ACTION,		 "ACTION" },
+	{ TDI_IOC_QUERY_INFORMATION_EX,	 "QUERY_INFORMATION_EX" },
+	{ TDI_IOC_SET_INFORMATION_EX,	 "SET_INFORMATION_EX" },
 };
+
+static bool json;
+
+/* Facts of one subject follow each other: an object of JSON */
+static void print_json_fact(const char *subject, const char *name,
+			    const char *value)
+{
+	static char last[32];
+	const char *p;
+
+	if (strcmp(subject, last))
+		printf("%s  \"%s\": {", last[0] ? "},\n" : "{\n", subject);
+	printf("%s\n    \"%s\": \"", strcmp(subject, last) ? "" : ",", name);
+	for (p = value; *p; p++)
+		printf(*p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+	printf("\"");
+	snprintf(last, sizeof(last), "%s", subject);
+}
 
 /* A fact for people on a terminal, for programs elsewhere */
 static void print_fact(const char *subject, const char *name, const char *value)
 {
-	if (isatty(STDOUT_FILENO))
-		printf("%-14s %-13s %s\n", subject, name, value);
+	if (json)
+		print_json_fact(subject, name, value);
+	else if (isatty(STDOUT_FILENO))
+		printf("%-15s %-13s %s\n", subject, name, value);
 	else
 		printf("%s.%s\t%s\n", subject, name, value);
+}
+
+/* Behind the facts, of which there is one at least */
+static void print_objects(void)
+{
+	if (!json) {
+		objects_print();
+		return;
+	}
+	printf("},\n  \"files\": ");
+	objects_print_json();
+	printf("\n}\n");
 }
 
 static bool read_line(const char *path, char *text, size_t size)
@@ -162,15 +203,27 @@ static bool print_device(const char *device)
 
 int subcommand_status(int argc, char **argv)
 {
+	static const struct option long_options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
 	bool usable = false;
 	bool loaded;
+	int option;
 	size_t i;
 
 	opterr = 0;
-	if (getopt(argc, argv, "") != -1 || argc > optind)
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		if (option != 'j')
+			return usage_error("status", "option '%s'",
+					   argv[optind - 1]);
+		json = true;
+	}
+	if (argc > optind)
 		return usage_error("status", "no arguments");
 	loaded = print_module();
 	for (i = 0; i < ARRAY_SIZE(devices); i++)
 		usable |= print_device(devices[i]);
+	print_objects();
 	return loaded && usable ? EXIT_OK : EXIT_NO_DEVICE;
 }

@@ -9,6 +9,10 @@ static const struct subcommand subcommands[] = {
 	  "connect, then stdin and stdout as netcat has them", connect_usage },
 	{ "listen", subcommand_listen,
 	  "wait for a connection, then stdin and stdout", listen_usage },
+	{ "send-datagram", subcommand_send_datagram,
+	  "send a UDP datagram, and wait for an answer", send_datagram_usage },
+	{ "receive-datagram", subcommand_receive_datagram,
+	  "receive UDP datagrams", receive_datagram_usage },
 	{ "events", subcommand_events,
 	  "print the events of an address", events_usage },
 	{ "run", subcommand_run,
@@ -16,7 +20,14 @@ static const struct subcommand subcommands[] = {
 	{ "shell", subcommand_shell,
 	  "the same language, line by line", shell_usage },
 	{ "status", subcommand_status,
-	  "the module, its devices and what they can do", status_usage },
+	  "the module, its devices and what they can do, open files",
+	  status_usage },
+	{ "provider", subcommand_provider,
+	  "what a device says of itself", provider_usage },
+	{ "query", subcommand_query,
+	  "ask a device, or a file of a process", query_usage },
+	{ "option", subcommand_option,
+	  "look at an option, or set it", option_usage },
 };
 
 static const char exit_codes[] =
@@ -35,7 +46,7 @@ static void print_help(FILE *stream)
 	fprintf(stream, "Usage: tdictl SUBCOMMAND [OPTION]... [ARGUMENT]...\n"
 		"Without a subcommand: status.\n\nSubcommands:\n");
 	for (i = 0; i < ARRAY_SIZE(subcommands); i++)
-		fprintf(stream, "  %-8s %s\n", subcommands[i].name,
+		fprintf(stream, "  %-16s %s\n", subcommands[i].name,
 			subcommands[i].summary);
 	fprintf(stream, "\ntdictl SUBCOMMAND --help tells more.\n\n%s",
 		exit_codes);

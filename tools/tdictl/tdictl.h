@@ -36,12 +36,23 @@ int subcommand_events(int argc, char **argv);
 int subcommand_run(int argc, char **argv);
 int subcommand_shell(int argc, char **argv);
 
+int subcommand_send_datagram(int argc, char **argv);
+int subcommand_receive_datagram(int argc, char **argv);
+int subcommand_provider(int argc, char **argv);
+int subcommand_query(int argc, char **argv);
+int subcommand_option(int argc, char **argv);
+
 extern const char connect_usage[];
 extern const char listen_usage[];
 extern const char status_usage[];
 extern const char events_usage[];
 extern const char run_usage[];
 extern const char shell_usage[];
+extern const char send_datagram_usage[];
+extern const char receive_datagram_usage[];
+extern const char provider_usage[];
+extern const char query_usage[];
+extern const char option_usage[];
 
 /* tdictl.c */
 int usage_error(const char *subcommand, const char *format, ...)
@@ -59,9 +70,51 @@ bool parse_number(const char *text, uint64_t max, uint64_t *value);
 bool parse_size(const char *text, uint64_t max, uint64_t *value);
 bool parse_seconds(const char *text, uint64_t *ms);
 
+/* information.c: what is told as pairs of key and value, and to whom */
+#define TELL_SIZE	128
+
+struct teller {
+	void (*tell)(void *context, const char *key, const char *value);
+	void *context;
+};
+
+void tell(const struct teller *teller, const char *key, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/**
+ * struct information - what can be asked for
+ * @name: its name
+ * @type: TDI_QUERY_xxx
+ * @id: of those of the EX queries, instead
+ * @tell: tells the answer
+ */
+struct information {
+	const char *name;
+	uint32_t type;
+	struct tdi_object_id id;
+	void (*tell)(const struct teller *teller, const uint8_t *bytes,
+		     size_t length);
+};
+
+const struct information *information_find(const char *name);
+const struct information *information_number(size_t number);
+bool information_is_object(const struct information *information);
+
+/* option.c */
+#define OPTION_TEXT_SIZE 32
+
+bool option_name(size_t number, char *text, size_t size);
+bool option_find(const char *name, struct tdi_object_id *id);
+bool option_value_parse(const char *text, uint8_t *bytes, size_t size,
+			size_t *length);
+void option_value_text(char *text, size_t size, const uint8_t *bytes,
+		       size_t length);
+
 /* event_text.c */
 #define EVENT_TEXT_SIZE	64
+#define EVENT_TYPES	(TDI_EVENT_ERROR_EX + 3)
 
+uint32_t event_types(unsigned int i);
 void event_type_text(char *text, size_t size, uint32_t type);
 bool event_type_parse(const char *text, uint32_t *type);
 void event_tell(const struct tdi_event_info *event,
@@ -107,6 +160,10 @@ void call_begin_pending(struct call *call, const char *request, int endpoint,
 			const struct tdi_taddr *remote);
 uint32_t call_end_peer(const struct call *call, uint32_t status,
 		       const struct tdi_taddr *peer);
+
+/* objects.c */
+void objects_print(void);
+void objects_print_json(void);
 
 /* pump.c */
 int pump(int endpoint, int in, int out);

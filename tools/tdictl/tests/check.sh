@@ -72,6 +72,8 @@ expect help_listen 0 'ADDR PORT' "$tdictl" listen --help
 expect help_events 0 'one line each' "$tdictl" events --help
 expect help_shell 0 'quit' "$tdictl" shell --help
 expect help_status 0 'tdictl status' "$tdictl" status -h
+expect help_datagram 0 'TEXT|-' "$tdictl" send-datagram --help
+expect help_query 0 'max-datagram-info' "$tdictl" query --help
 expect commands 0 'open-endpoint NAME' "$tdictl" run --commands
 expect no_subcommand 2 "no subcommand 'frob'" "$tdictl" frob
 expect connect_no_port 2 'HOST and PORT' "$tdictl" connect localhost
@@ -90,6 +92,19 @@ expect listen_accept 2 "no way to accept: 'frob'" \
 expect events_no_port 2 'ADDR and PORT' "$tdictl" events 127.0.0.1
 expect events_count 2 "no count: 'x'" "$tdictl" events -c x 127.0.0.1 80
 expect events_option 2 'option -x' "$tdictl" events -x 127.0.0.1 80
+expect datagram_no_port 2 'HOST and PORT' "$tdictl" send-datagram localhost
+expect datagram_option 2 'option -c' "$tdictl" send-datagram -c 1 localhost 53
+expect datagram_time 2 "no time: 'x'" "$tdictl" send-datagram -t x localhost 53
+expect datagram_from 2 "no address: 'x'" \
+	"$tdictl" receive-datagram -f x 127.0.0.1 53
+expect datagram_count 2 "no count: '-1'" \
+	"$tdictl" receive-datagram -c -1 127.0.0.1 53
+expect query_none 2 'TYPE, please' "$tdictl" query
+expect query_type 2 "nothing to query: 'frob'" "$tdictl" query frob
+expect query_target 2 "no PID:FD: '5'" "$tdictl" query -p 5 address-info
+expect option_names 0 '^ao-mcast-filter$' "$tdictl" option
+expect option_name 2 "no option: 'frob'" "$tdictl" option frob
+expect status_option 2 "option '--frob'" "$tdictl" status --frob
 expect shell_time 2 'no time' "$tdictl" shell -t never
 expect shell_arguments 2 'no arguments' "$tdictl" shell file
 expect run_no_file 2 'FILE' "$tdictl" run
@@ -99,6 +114,8 @@ if [ ! -e /sys/module/tdi ]; then
 	expect no_module 3 \
 		'open /dev/tdi/tcp: STATUS_OBJECT_NAME_NOT_FOUND (0xc0000034), errno ENOENT: the module is not loaded: insmod' \
 		"$tdictl" connect 127.0.0.1 80
+	expect no_module_query 3 'not loaded' "$tdictl" query address-info
+	expect no_module_json 3 '"loaded": "no"' "$tdictl" status --json
 	expect no_module_status 3 'loaded' "$tdictl" status
 	wrong no_module_run 3 ':1: open-control C: .*not loaded' 'open-control C'
 fi
@@ -185,6 +202,18 @@ wrong event_left 1 'got the event connect, by an earlier read' \
 wrong no_event 1 'no-event F: got the event receive' \
 	"open-file F $tmp/receive" 'no-event F'
 wrong event_name 2 "no event: 'frob'" 'open-file F /dev/null' 'event F frob'
+# a datagram from nowhere
+record 4 >"$tmp/datagram"
+printf '%s\n' "open-file F $tmp/datagram" \
+	'event F receive-datagram expect "x" bytes=1 available=1 source=-' \
+	>"$tmp/datagram.tdi"
+expect event_datagram 0 '^ok 1 datagram$' "$tdictl" run --ktap "$tmp/datagram.tdi"
+wrong option_unknown 2 "no option: 'frob'" 'open-file F /dev/null' \
+	'get-option F frob'
+wrong option_value 2 "no value: '1,x'" 'open-file F /dev/null' \
+	'set-option F ao-ttl 1,x'
+wrong query_unknown 2 "nothing to query: 'frob'" 'open-file F /dev/null' \
+	'query-ex F frob'
 wrong event_status 2 "no status: 'FROB'" 'open-file F /dev/null' \
 	'refuse F offer=1 status=FROB'
 

@@ -21,7 +21,7 @@ static const struct {
 	{ "  |peer-li", "peer-listen" },
 	{ "|open-", "open-control open-address open-endpoint ..." },
 	{ "|he", "help" },
-	{ "|qu", "query quit" },
+	{ "|qu", "query query-ex quit" },
 	{ "help |disa", "disassociate" },
 	{ "|frob", "" },
 	{ "frob |", "File Other Job expect" },
@@ -38,7 +38,14 @@ static const struct {
 	{ "event |re", "" },
 	{ "event File |send-", "send-possible" },
 	{ "set-event File |disc", "disconnect" },
+	{ "set-event File |add-", "add-address" },
 	{ "close File |disc", "" },
+	{ "query File |max", "max-datagram-info" },
+	{ "query File |fl", "flags=" },
+	{ "set-option File |ao-add-mcast", "ao-add-mcast ao-add-mcast-src" },
+	{ "get-option |tcp-", "" },
+	{ "close File |tcp-", "" },
+	{ "send-datagram File |to", "to=" },
 };
 
 static bool is_offered(const char *expected, const char *const *words,
