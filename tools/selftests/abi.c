@@ -22,6 +22,8 @@
 #define OUTCOME(_status, _error) { .status = (_status), .error = (_error) }
 #define NOT_CONNECTION	OUTCOME(STATUS_INVALID_CONNECTION, ENOTCONN)
 #define NOT_ADDRESS	OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD)
+#define NOT_DATAGRAM	OUTCOME(STATUS_INVALID_ADDRESS, EADDRNOTAVAIL)
+#define INVALID		OUTCOME(STATUS_INVALID_PARAMETER, EINVAL)
 
 /* @fd: a control channel */
 FIXTURE(command) {
@@ -36,7 +38,8 @@ FIXTURE(command) {
  * @control, @address, @endpoint: what an argument that is all zero comes to on
  *	a fresh file of that kind
  * @reserved: offset of its own reserved field, if it has one
- * @of_address: it is a command of addresses: @reserved is looked at only there
+ * @device: it is a command of addresses of that device: flags and @reserved are
+ *	looked at only there
  */
 FIXTURE_VARIANT(command) {
 	unsigned int cmd;
@@ -44,7 +47,7 @@ FIXTURE_VARIANT(command) {
 	uint32_t flags;
 	struct outcome control, address, endpoint;
 	size_t reserved;
-	bool of_address;
+	const char *device;
 };
 
 FIXTURE_VARIANT_ADD(command, query_caps) {
@@ -134,7 +137,7 @@ FIXTURE_VARIANT_ADD(command, event_reply) {
 	.control = NOT_ADDRESS, .endpoint = NOT_ADDRESS,
 	.address = OUTCOME(STATUS_INVALID_PARAMETER, EINVAL),
 	.reserved = offsetof(struct tdi_event_reply, __reserved),
-	.of_address = true,
+	.device = "tcp",
 };
 FIXTURE_VARIANT_ADD(command, send_batch) {
 	.cmd = TDI_IOC_SEND_BATCH, .size = sizeof(struct tdi_send_batch),
@@ -146,6 +149,43 @@ FIXTURE_VARIANT_ADD(command, query_information) {
 	.control = OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD),
 	.address = OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD),
 	.endpoint = OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD),
+};
+
+FIXTURE_VARIANT_ADD(command, send_datagram) {
+	.cmd = TDI_IOC_SEND_DATAGRAM, .size = sizeof(struct tdi_datagram),
+	.control = NOT_DATAGRAM, .address = NOT_DATAGRAM,
+	.endpoint = NOT_DATAGRAM,
+	.reserved = offsetof(struct tdi_datagram, __reserved),
+	.device = "udp",
+};
+FIXTURE_VARIANT_ADD(command, receive_datagram) {
+	.cmd = TDI_IOC_RECEIVE_DATAGRAM, .size = sizeof(struct tdi_datagram),
+	.flags = TDI_RECEIVE_NORMAL | TDI_RECEIVE_PARTIAL | TDI_RECEIVE_PEEK,
+	.control = NOT_DATAGRAM, .address = NOT_DATAGRAM,
+	.endpoint = NOT_DATAGRAM,
+	.reserved = offsetof(struct tdi_datagram, ret.__reserved),
+	.device = "udp",
+};
+FIXTURE_VARIANT_ADD(command, set_information) {
+	.cmd = TDI_IOC_SET_INFORMATION,
+	.size = sizeof(struct tdi_set_information),
+	.control = NOT_ADDRESS, .address = NOT_ADDRESS, .endpoint = NOT_ADDRESS,
+};
+/* No header, so none that is not implemented */
+FIXTURE_VARIANT_ADD(command, action) {
+	.cmd = TDI_IOC_ACTION, .size = sizeof(struct tdi_action),
+	.control = INVALID, .address = INVALID, .endpoint = INVALID,
+	.reserved = offsetof(struct tdi_action, __reserved),
+};
+FIXTURE_VARIANT_ADD(command, query_information_ex) {
+	.cmd = TDI_IOC_QUERY_INFORMATION_EX,
+	.size = sizeof(struct tdi_query_information_ex),
+	.control = INVALID, .address = INVALID, .endpoint = INVALID,
+};
+FIXTURE_VARIANT_ADD(command, set_information_ex) {
+	.cmd = TDI_IOC_SET_INFORMATION_EX,
+	.size = sizeof(struct tdi_set_information_ex),
+	.control = INVALID, .address = INVALID, .endpoint = INVALID,
 };
 
 FIXTURE_SETUP(command)
@@ -208,16 +248,18 @@ static bool is_fresh(int fd)
 }
 
 /* One that the command is for */
-static int file_for(unsigned int cmd, bool of_address, int control)
+static int file_for(unsigned int cmd, const char *device, int control)
 {
 	struct tdi_taddr any = address_any(AF_INET, 0);
+	int fd;
 
 	if (cmd == TDI_IOC_CREATE)
 		return control;
-	if (!of_address)
+	if (!device)
 		return open_endpoint();
 	close(net_enter());
-	return open_address(&any);
+	NEED(!tdi_open_address(device, 0, &any, 0, &fd));
+	return fd;
 }
 
 TEST_F(command, too_small)
@@ -347,9 +389,9 @@ TEST_F(command, read_only_argument)
 
 TEST_F(command, reserved_fields)
 {
-	const struct outcome invalid = OUTCOME(STATUS_INVALID_PARAMETER, EINVAL);
+	const struct outcome invalid = INVALID;
 	struct tdi_head *head = argument(variant->size);
-	int fd = file_for(variant->cmd, variant->of_address, self->fd);
+	int fd = file_for(variant->cmd, variant->device, self->fd);
 
 	head->__reserved = 1;
 	EXPECT_SAME(invalid, call_head(self->fd, variant->cmd, head));
@@ -367,8 +409,8 @@ TEST_F(command, reserved_fields)
 
 TEST_F(command, unknown_flags)
 {
-	const struct outcome invalid = OUTCOME(STATUS_INVALID_PARAMETER, EINVAL);
-	int endpoint = open_endpoint(), fd;
+	const struct outcome invalid = INVALID;
+	int fd = file_for(variant->cmd, variant->device, self->fd);
 	struct tdi_head *head;
 
 	for (int bit = 0; bit < 32; bit++) {
@@ -376,7 +418,6 @@ TEST_F(command, unknown_flags)
 			continue;
 		head = argument(variant->size);
 		head->flags = 1U << bit;
-		fd = variant->cmd == TDI_IOC_CREATE ? self->fd : endpoint;
 		EXPECT_SAME(invalid, call_head(fd, variant->cmd, head));
 	}
 	EXPECT_TRUE(is_fresh(self->fd));
@@ -470,6 +511,9 @@ static bool is_command(unsigned int nr)
 		TDI_IOC_DISCONNECT, TDI_IOC_SEND, TDI_IOC_RECEIVE,
 		TDI_IOC_SET_EVENT_HANDLER, TDI_IOC_EVENT_REPLY,
 		TDI_IOC_SEND_BATCH, TDI_IOC_QUERY_INFORMATION,
+		TDI_IOC_SEND_DATAGRAM, TDI_IOC_RECEIVE_DATAGRAM,
+		TDI_IOC_SET_INFORMATION, TDI_IOC_ACTION,
+		TDI_IOC_QUERY_INFORMATION_EX, TDI_IOC_SET_INFORMATION_EX,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -512,7 +556,7 @@ TEST(numbers_of_the_vfs)
 	EXPECT_TRUE(is_fresh(fd));
 }
 
-/* io_uring, and its commands can be cancelled: since Linux 6.7 */
+/* io_uring, and its commands can be cancelled: tried since Linux 6.12 */
 static bool has_uring(void)
 {
 	struct utsname name;
@@ -520,7 +564,7 @@ static bool has_uring(void)
 
 	NEED(!uname(&name));
 	NEED(sscanf(name.release, "%d.%d", &major, &minor) == 2);
-	return (major > 6 || (major == 6 && minor >= 7)) &&
+	return (major > 6 || (major == 6 && minor >= 12)) &&
 	       syscall(SYS_io_uring_setup, 0, NULL) && errno != ENOSYS;
 }
 
@@ -539,6 +583,21 @@ TEST(capabilities)
 	for (unsigned int nr = 0; nr < 64; nr++) {
 		EXPECT_EQ(is_command(TDI_IOC_BASE + nr), caps.commands >> nr & 1)
 			TH_LOG("command %#x", nr);
+	}
+}
+
+TEST(devices)
+{
+	static const char *const names[] = { "tcp", "udp", "rawip" };
+	struct tdi_query_caps caps;
+	int fd;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		ASSERT_STATUS(STATUS_SUCCESS, tdi_open(names[i], 0, &fd));
+		ASSERT_STATUS(STATUS_SUCCESS,
+			      tdi_query_caps(fd, &caps, 0, NULL));
+		EXPECT_EQ(i, caps.device);
+		close(fd);
 	}
 }
 

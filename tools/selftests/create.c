@@ -7,7 +7,6 @@
 
 #include <linux/capability.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "memory.h"
 
@@ -551,21 +550,6 @@ TEST_F(address, shared_by_one_user)
 	unlink(node);
 }
 
-/* The effective capability that lets a process bind a privileged port */
-static void may_bind_service(bool may)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	NEED(!syscall(SYS_capget, &header, data));
-	data[0].effective &= ~(1U << CAP_NET_BIND_SERVICE);
-	if (may)
-		data[0].effective |= 1U << CAP_NET_BIND_SERVICE;
-	NEED(!syscall(SYS_capset, &header, data));
-}
-
 /* A privileged port asks each of its opens for the privilege. */
 TEST_F(address, shared_privileged_port)
 {
@@ -573,7 +557,7 @@ TEST_F(address, shared_privileged_port)
 	int first, fd;
 
 	ASSERT_STATUS(STATUS_SUCCESS, open_shared(&web, 3, &first));
-	may_bind_service(false);
+	net_may(CAP_NET_BIND_SERVICE, false);
 	EXPECT_STATUS(STATUS_ACCESS_DENIED, open_shared(&web, 3, &fd));
 	EXPECT_EQ(1, opens(first));
 	/* and no other one */
@@ -581,7 +565,7 @@ TEST_F(address, shared_privileged_port)
 	EXPECT_STATUS(STATUS_SUCCESS, open_shared(&web, 3, &fd));
 	net_sysctl("ipv4/ip_unprivileged_port_start", "81");
 	EXPECT_STATUS(STATUS_ACCESS_DENIED, open_shared(&web, 3, &fd));
-	may_bind_service(true);
+	net_may(CAP_NET_BIND_SERVICE, true);
 	EXPECT_STATUS(STATUS_SUCCESS, open_shared(&web, 3, &fd));
 	EXPECT_EQ(3, opens(first));
 }

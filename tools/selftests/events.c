@@ -21,6 +21,7 @@ TEST_F(events, handlers)
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++) {
 		bool data = plain[i] == TDI_EVENT_RECEIVE ||
+			    plain[i] == TDI_EVENT_RECEIVE_DATAGRAM ||
 			    plain[i] == TDI_EVENT_RECEIVE_EXPEDITED;
 
 		EXPECT_STATUS(STATUS_SUCCESS, clear_handler(address, plain[i]));

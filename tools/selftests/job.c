@@ -29,6 +29,13 @@ void job_receive(struct job *job)
 	tdi_receive(job->fd, job->buffer, job->length, job->flags, &job->io);
 }
 
+void job_receive_datagram(struct job *job)
+{
+	tdi_receive_datagram(job->fd, job->buffer, job->length,
+			     job->remote.length ? &job->remote : NULL,
+			     &job->peer, job->flags, &job->io);
+}
+
 void job_disconnect(struct job *job)
 {
 	tdi_disconnect(job->fd, job->timeout, job->flags, &job->io);

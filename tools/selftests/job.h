@@ -17,8 +17,9 @@
  * struct job - one call made by another thread
  * @call: one of those below, or the test's own
  * @fd: the file
- * @remote: to connect to; of a listen, who may come (length 0: anyone)
- * @peer: who it is connected with
+ * @remote: to connect to; of a listen, who may come, of a datagram, who may
+ *	have sent it (length 0: anyone)
+ * @peer: who it is connected with, or who it was
  * @buffer: to send or receive
  * @length: its bytes
  * @flags: of the request
@@ -47,6 +48,7 @@ void job_connect(struct job *job);
 void job_listen(struct job *job);
 void job_send(struct job *job);
 void job_receive(struct job *job);
+void job_receive_datagram(struct job *job);
 void job_disconnect(struct job *job);
 void job_read(struct job *job);
 void job_write(struct job *job);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "net.h"
@@ -127,6 +129,20 @@ void net_wire_mend(void)
 		"neigh replace 10.9.0.1 lladdr 02:00:00:00:00:01 dev far\n"
 		"neigh replace fd09::1 lladdr 02:00:00:00:00:01 dev far\n"
 		"END");
+}
+
+void net_may(int capability, bool may)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	NEED(!syscall(SYS_capget, &header, data));
+	data[0].effective &= ~(1U << capability);
+	if (may)
+		data[0].effective |= 1U << capability;
+	NEED(!syscall(SYS_capset, &header, data));
 }
 
 int net_sockets(void)

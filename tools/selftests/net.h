@@ -29,6 +29,8 @@ void net_wire_mend(void);
 __attribute__((format(printf, 1, 2)))
 void net_run(const char *format, ...);
 void net_sysctl(const char *name, const char *value);
+/* Takes a capability, CAP_xxx, off the caller, or gives it back */
+void net_may(int capability, bool may);
 /* Sockets of the namespace, whoever has them, also those that nobody has */
 int net_sockets(void);
 /* Descriptor for net_destroy() */

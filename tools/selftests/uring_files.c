@@ -199,7 +199,7 @@ TEST_F(uring, bad_commands)
 	command(ring, pair->endpoint, TDI_IOC_RECEIVE, &arg);
 	EXPECT_COMPLETION(STATUS_INVALID_PARAMETER, ring_wait(ring));
 
-	command(ring, pair->endpoint, TDI_IOC(0x14), &arg);
+	command(ring, pair->endpoint, TDI_IOC(0x1f), &arg);
 	EXPECT_EQ(-ENOTTY, ring_wait(ring).result);
 	command(ring, pair->endpoint, 0, &arg);
 	EXPECT_EQ(-ENOTTY, ring_wait(ring).result);
