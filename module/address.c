@@ -214,6 +214,17 @@ static void tdi_address_add_file(struct tdi_file *file,
 	spin_unlock_bh(&address->lock);
 }
 
+/* May one more socket be bound to the port? */
+static void tdi_address_let_in(struct tdi_address *address, bool on)
+{
+	struct tdi_address_file *open;
+
+	spin_lock_bh(&address->lock);
+	list_for_each_entry(open, &address->files, link)
+		open->sock.socket->sk->sk_reuseport = on;
+	spin_unlock_bh(&address->lock);
+}
+
 /* One more open of an address that is there */
 static u32 tdi_address_share(struct tdi_file *file, struct tdi_address *address,
 			     const struct cred *cred)
@@ -223,8 +234,11 @@ static u32 tdi_address_share(struct tdi_file *file, struct tdi_address *address,
 
 	if (!tdi_address_may_share(address, cred))
 		return STATUS_ACCESS_DENIED;
-	if (address->device->type != SOCK_STREAM)
+	if (address->device->type != SOCK_STREAM) {
+		tdi_address_let_in(address, true);
 		err = tdi_datagram_open(file, address, &local, cred);
+		tdi_address_let_in(address, false);
+	}
 	if (err)
 		return tdi_status_from_errno(err);
 	address->opens++;
@@ -281,12 +295,11 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 	} else {
 		status = tdi_address_share(file, address, cred);
 	}
-	mutex_unlock(&tn->mutex);
-
 	if (status)
 		kfree(events);
 	else
 		tdi_address_add_file(file, events);
+	mutex_unlock(&tn->mutex);
 	return status;
 }
 
@@ -301,6 +314,9 @@ void tdi_address_close(struct tdi_file *file)
 
 	tdi_event_off(file);
 	spin_lock_bh(&address->lock);
+	/* until it is released */
+	if (address->device->type != SOCK_STREAM)
+		file->address.sock.socket->sk->sk_reuseport = 1;
 	list_del_rcu(&file->address.link);
 	spin_unlock_bh(&address->lock);
 	if (address->device->type != SOCK_STREAM)

@@ -5,7 +5,8 @@
  *
  * All sockets of one address are bound to the same port.  sk_reuseport lets them,
  * and nobody else in: it asks for the same user, and they have one that nobody
- * can be.  Multicasts and broadcasts reach every socket by themselves, and raw
+ * can be.  It is on while one more is bound, and not longer: it would have the
+ * kernel give a multicast for one of them to another.  Multicasts and broadcasts reach every socket by themselves, and raw
  * sockets get everything; of a unicast the kernel gives a UDP port to one of its
  * sockets, and the others get their copy from tdi_sock_fan_out().
  */
@@ -94,9 +95,9 @@ int tdi_sock_bind_datagram(struct socket *sock, struct sockaddr_storage *ss,
 	old = override_creds(cred);
 	err = kernel_bind(sock, (struct sockaddr *)ss, tdi_taddr_length(ss));
 	revert_creds(old);
+	sock->sk->sk_reuseport = 0;
 	if (err)
 		return err;
-	sock->sk->sk_reuseport = 1;
 	/* a disconnect gives back no port, wherever it came from */
 	sock->sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
 	return tdi_sock_local(sock, ss);
