@@ -236,14 +236,23 @@ void tdi_kunit_expect_idle(struct kunit *test, struct tdi_file *endpoint)
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(endpoint), TDI_STATE_CONNECTED);
 }
 
-/* Send until no more goes; is there more now than the peer has room for? */
+/*
+ * Send until no more goes.  It is full when there is more than the peer has room
+ * for, and then nothing more went: a rest of the window is filled later, by TCP's
+ * timer, which leaves room for a little in the last buffer.
+ */
 static bool tdi_kunit_fill_up(struct kunit *test, struct tdi_file *endpoint,
 			      struct sock *sk, size_t *total)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct tdi_kunit_request *send;
+	size_t sent = *total;
 	bool full;
 
+	lock_sock(sk);
+	full = !tp->packets_out && after(tp->write_seq, tcp_wnd_end(tp)) &&
+	       tp->snd_nxt == tcp_wnd_end(tp);
+	release_sock(sk);
 	do {
 		send = tdi_kunit_send(test, endpoint, TDI_SEND_NON_BLOCKING,
 				      tdi_kunit_pattern(test, *total, SZ_16K),
@@ -252,12 +261,7 @@ static bool tdi_kunit_fill_up(struct kunit *test, struct tdi_file *endpoint,
 	} while (send->status == STATUS_SUCCESS);
 	KUNIT_ASSERT_EQ(test, send->status, STATUS_DEVICE_NOT_READY);
 
-	/* a rest of the window would be filled later, by TCP's timer */
-	lock_sock(sk);
-	full = !tp->packets_out && after(tp->write_seq, tcp_wnd_end(tp)) &&
-	       tp->snd_nxt == tcp_wnd_end(tp);
-	release_sock(sk);
-	return full;
+	return full && *total == sent;
 }
 
 /* The send buffer does not grow, so that it is full after a few sends. */

@@ -105,8 +105,10 @@ void arena_prepare(struct arena *arena, enum arena_state state)
 		break;
 	case OFFERED:
 		call(arena);
-		NEED(!tdi_listen(pair->endpoint, NULL, NULL, TDI_QUERY_ACCEPT,
-				 NULL));
+		/* unless, after a long while, it is the event's offer already */
+		set_nonblock(pair->endpoint, true);
+		tdi_listen(pair->endpoint, NULL, NULL, TDI_QUERY_ACCEPT, NULL);
+		set_nonblock(pair->endpoint, false);
 		arena->there = address_of_socket(pair->peer);
 		break;
 	case EVENT:

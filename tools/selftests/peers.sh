@@ -190,15 +190,16 @@ counted() {
 		found && $1 == "\"bytes\":" { print $2 + 0; exit }' "$tmp/got"
 }
 
-# What it has sent it does not wait for: some of it is missing at the end.
-# The connection begins with 37 bytes that it does not count.
+# What it has sent it does not wait for: some of it is missing at the end, and
+# iperf3 garbles the file there, also without a relay, where a write is cut
+# short.  The connection begins with 37 bytes that it does not count.
 iperf_sends() {
 	local sink passed
 
 	iperf sink up || return
 	sink=$(stat -c %s "$tmp/sink") passed=$(passed there)
 	expect_equal received "$(counted received)" "$sink" &&
-	cmp -n "$sink" "$tmp/sink" "$tmp/up" || return
+	cmp -n $((size / 2)) "$tmp/sink" "$tmp/up" || return
 	[ "$sink" -ge $((size / 2)) ] && [ "$passed" -ge $((sink + 37)) ] &&
 	[ "$passed" -le $(($(counted sent) + 37)) ] && return
 	echo "$(counted sent) sent, $passed passed on, $sink received"
