@@ -191,7 +191,7 @@ u32 tdi_call_disconnect(struct tdi_call *call, struct tdi_request *req)
 	return status;
 }
 
-/* The buffer of a request; @mode: what the file must have been opened for */
+/* The buffer of a request, if the file was opened for that direction */
 static u32 tdi_call_import(struct tdi_call *call, struct tdi_request *req,
 			   u64 address, u64 length, u32 count,
 			   unsigned int direction)

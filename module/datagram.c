@@ -85,7 +85,7 @@ void tdi_datagram_close(struct tdi_file *file)
 	sock_release(ts->socket);
 }
 
-static bool tdi_datagram_is_connected(const struct tdi_file *file)
+bool tdi_datagram_is_connected(const struct tdi_file *file)
 {
 	return READ_ONCE(file->address.sock.socket->sk->sk_state) ==
 	       TCP_ESTABLISHED;
@@ -223,7 +223,7 @@ static const struct tdi_operation tdi_send_datagram_operation = {
 u32 tdi_send_datagram(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
-	u32 status = STATUS_PENDING;
+	u32 status;
 
 	if (req->flags)
 		return STATUS_INVALID_PARAMETER;
@@ -323,11 +323,17 @@ static bool tdi_datagram_is_wanted(struct tdi_file *file,
 static u32 tdi_datagram_take(struct tdi_request *req)
 {
 	int peek = req->flags & TDI_RECEIVE_PEEK ? MSG_PEEK : 0;
+	struct iov_iter iter = req->msg.msg_iter;
 	size_t room = msg_data_left(&req->msg);
 	struct sockaddr_storage source;
 	int n;
 
-	n = tdi_datagram_recvmsg(req->file, &req->msg, &source, peek, NULL);
+	/* a receive that did not have to wait may have taken the one looked at */
+	do {
+		req->msg.msg_iter = iter;
+		n = tdi_datagram_recvmsg(req->file, &req->msg, &source, peek,
+					 NULL);
+	} while (n >= 0 && !peek && !tdi_taddr_matches(&req->remote, &source));
 	if (n == -EAGAIN)
 		return STATUS_PENDING;
 	if (n < 0)
@@ -365,7 +371,9 @@ static u32 tdi_receive_datagram_attempt(struct tdi_request *req)
 	struct tdi_file *file = req->file;
 	u32 status;
 
-	mutex_lock(&file->address.events->reading);
+	/* killed while somebody else's read is stuck: whoever waits ends it */
+	if (mutex_lock_killable(&file->address.events->reading))
+		return STATUS_PENDING;
 	if (!req->remote.ss_family && tdi_request_is_first(req))
 		status = tdi_datagram_take(req);
 	else

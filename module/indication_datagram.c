@@ -3,8 +3,6 @@
  * Indications of an address that sends and receives by itself: datagrams, and
  * what became of those that were sent.
  */
-#include <linux/errqueue.h>
-
 #include "address.h"
 #include "datagram.h"
 #include "indication.h"

@@ -370,6 +370,12 @@ static u32 tdi_notify_start(struct tdi_file *file)
 	mutex_init(&notify->reading);
 	INIT_LIST_HEAD(&notify->told);
 	notify->seen = atomic_read(&nn->changes);
+	/* what there is can go, whether or not it is told of */
+	if (tdi_notify_walk(notify, &notify->told)) {
+		tdi_notify_free(&notify->told);
+		kfree(notify);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
 	spin_lock_bh(&nn->lock);
 	list_add_tail(&notify->link, &nn->channels);
 	spin_unlock_bh(&nn->lock);

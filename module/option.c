@@ -163,15 +163,17 @@ u32 tdi_option_set_connection(struct tdi_endpoint *ep, u32 id,
 	if (status)
 		return status;
 
-	mutex_lock(&file->mutex);
-	tdi_option_remember(&ep->options, id, &copy);
 	conn = tdi_connection_get(ep);
-	mutex_unlock(&file->mutex);
 	if (conn) {
 		err = tdi_option_set_one(conn->sock.socket, id, &copy);
 		tdi_connection_put(conn);
 	}
-	return tdi_status_from_errno(err);
+	if (err)
+		return tdi_status_from_errno(err);
+	mutex_lock(&file->mutex);
+	tdi_option_remember(&ep->options, id, &copy);
+	mutex_unlock(&file->mutex);
+	return STATUS_SUCCESS;
 }
 
 static void tdi_option_read(const struct sock *sk, struct tdi_options *options)

@@ -12,6 +12,7 @@
 
 #include "address.h"
 #include "connection.h"
+#include "datagram.h"
 #include "endpoint.h"
 #include "proc.h"
 #include "sock.h"
@@ -80,10 +81,8 @@ static void tdi_proc_endpoint(struct tdi_file *file, struct tdi_proc_line *line)
 	line->state = tdi_proc_state(state);
 	if (!conn)
 		return;
-	if (state >= TDI_STATE_CONNECTED) {
-		tdi_sock_local(conn->sock.socket, &line->local);
-		tdi_sock_peer(conn->sock.socket, &line->remote);
-	}
+	if (state >= TDI_STATE_CONNECTED)
+		tdi_sock_ends(conn->sock.socket, &line->local, &line->remote);
 	tdi_sock_queued(conn->sock.socket, &line->unread, &line->unsent);
 	tdi_connection_put(conn);
 }
@@ -100,14 +99,14 @@ static void tdi_proc_address(struct tdi_file *file, struct tdi_proc_line *line)
 		line->local = address->local;
 		line->state = READ_ONCE(address->listener.socket) ?
 			      "listening" : "open";
-		if (address->device->type != SOCK_STREAM &&
-		    !tdi_sock_peer(sock, &line->remote))
-			line->state = "connected";
-		else
-			line->remote.ss_family = AF_UNSPEC;
 	}
-	if (address && address->device->type != SOCK_STREAM)
+	if (address && address->device->type != SOCK_STREAM) {
+		if (tdi_datagram_is_connected(file)) {
+			tdi_sock_ends(sock, NULL, &line->remote);
+			line->state = "connected";
+		}
 		tdi_sock_queued(sock, &line->unread, &line->unsent);
+	}
 	mutex_unlock(&file->mutex);
 }
 

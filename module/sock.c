@@ -380,6 +380,48 @@ int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss)
 	return length < 0 ? length : 0;
 }
 
+static void tdi_sock_end(struct sockaddr_storage *ss, sa_family_t family,
+			 const struct in6_addr *ip6, __be32 ip, __be16 port)
+{
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)ss;
+	struct sockaddr_in *sin = (struct sockaddr_in *)ss;
+
+	memset(ss, 0, sizeof(*ss));
+	ss->ss_family = family;
+	if (family == AF_INET6)
+		sin6->sin6_addr = *ip6;
+	else
+		sin->sin_addr.s_addr = ip;
+	tdi_taddr_set_port(ss, port);
+}
+
+/**
+ * tdi_sock_ends() - both ends of a connection, for people
+ * @sock: the socket
+ * @local: its own end, or NULL
+ * @remote: the other one
+ *
+ * Does not lock the socket, which somebody may hold for long; the answer may be
+ * half of one and half of another.
+ */
+void tdi_sock_ends(struct socket *sock, struct sockaddr_storage *local,
+		   struct sockaddr_storage *remote)
+{
+	const struct sock *sk = sock->sk;
+	const struct inet_sock *inet = inet_sk(sk);
+	const struct in6_addr *ip6 = NULL, *peer6 = NULL;
+
+#if IS_ENABLED(CONFIG_IPV6)
+	ip6 = &sk->sk_v6_rcv_saddr;
+	peer6 = &sk->sk_v6_daddr;
+#endif
+	if (local)
+		tdi_sock_end(local, sk->sk_family, ip6, inet->inet_saddr,
+			     inet->inet_sport);
+	tdi_sock_end(remote, sk->sk_family, peer6, inet->inet_daddr,
+		     inet->inet_dport);
+}
+
 /**
  * tdi_sock_is_group() - an address that is no end of a connection?
  * @net: namespace, whose subnets have broadcast addresses

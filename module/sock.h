@@ -107,6 +107,8 @@ void tdi_sock_set_backlog(struct socket *sock, int backlog);
 int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock);
 int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss);
 int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss);
+void tdi_sock_ends(struct socket *sock, struct sockaddr_storage *local,
+		   struct sockaddr_storage *remote);
 bool tdi_sock_is_group(struct net *net, const struct sockaddr_storage *ss);
 
 int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,

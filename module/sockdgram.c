@@ -6,9 +6,11 @@
  * All sockets of one address are bound to the same port.  sk_reuseport lets them,
  * and nobody else in: it asks for the same user, and they have one that nobody
  * can be.  It is on while one more is bound, and not longer: it would have the
- * kernel give a multicast for one of them to another.  Multicasts and broadcasts reach every socket by themselves, and raw
- * sockets get everything; of a unicast the kernel gives a UDP port to one of its
- * sockets, and the others get their copy from tdi_sock_fan_out().
+ * kernel give a multicast for one of them to another.
+ *
+ * Multicasts and broadcasts reach every socket by themselves, and raw sockets get
+ * everything; a unicast to a UDP port is given to one of its sockets, and the
+ * others get their copy from tdi_sock_fan_out().
  */
 #include <linux/cred.h>
 #include <linux/errqueue.h>
@@ -20,7 +22,6 @@
 #include <net/ipv6.h>
 #include <net/route.h>
 #include <net/udp.h>
-#include <net/udp_tunnel.h>
 
 #include "address.h"
 #include "compat.h"
@@ -248,6 +249,22 @@ static void tdi_sock_fan_out_error(struct sock *sk, struct sk_buff *skb, int err
 }
 #endif
 
+/*
+ * UDP looks at encap_rcv from here on.  Once and for all: switching that on and
+ * off patches the kernel's code, which is no matter for every open and close.
+ */
+static void tdi_sock_enable_encap(const struct sock *sk)
+{
+	static atomic_t enabled, enabled6;
+
+	if (!atomic_xchg(&enabled, 1))
+		udp_encap_enable();
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6 && !atomic_xchg(&enabled6, 1))
+		ipv6_stub->udpv6_encap_enable();
+#endif
+}
+
 /* From here on the other opens of the address get what @ts gets. */
 void tdi_sock_share(struct tdi_sock *ts)
 {
@@ -261,7 +278,7 @@ void tdi_sock_share(struct tdi_sock *ts)
 #endif
 	/* not one of those that the kernel knows */
 	WRITE_ONCE(udp_sk(sk)->encap_type, U8_MAX);
-	udp_tunnel_encap_enable(sk);
+	tdi_sock_enable_encap(sk);
 }
 
 /* Keep what ICMP says of datagrams that were sent, for tdi_sock_take_error() */

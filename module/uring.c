@@ -217,11 +217,22 @@ static int tdi_uring_call(struct tdi_uring *uring, unsigned int issue_flags)
 static bool tdi_uring_foreign_vector(const struct tdi_uring *uring,
 				     unsigned int issue_flags)
 {
-	unsigned int cmd = uring->call.command->cmd;
+	const union tdi_argument *arg = &uring->call.arg;
+	u32 count;
 
-	return (cmd == TDI_IOC_SEND || cmd == TDI_IOC_RECEIVE) &&
-	       uring->call.arg.data.iov_count &&
-	       issue_flags & IO_URING_F_COMPAT && !in_compat_syscall();
+	switch (uring->call.command->cmd) {
+	case TDI_IOC_SEND:
+	case TDI_IOC_RECEIVE:
+		count = arg->data.iov_count;
+		break;
+	case TDI_IOC_SEND_DATAGRAM:
+	case TDI_IOC_RECEIVE_DATAGRAM:
+		count = arg->datagram.iov_count;
+		break;
+	default:
+		return false;
+	}
+	return count && issue_flags & IO_URING_F_COMPAT && !in_compat_syscall();
 }
 
 /**
