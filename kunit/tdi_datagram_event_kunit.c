@@ -4,6 +4,7 @@
  * (reference 3.6, 3.8).
  */
 #include <linux/cred.h>
+#include <linux/udp.h>
 
 #include "tdi_kunit_datagram.h"
 
@@ -152,13 +153,24 @@ static void datagram_from_peer(struct datagram_events *ev, const char *text)
 	tdi_kunit_sendto(ev->peer, &ev->local, text, strlen(text));
 }
 
+static void datagram_expect_source(struct kunit *test,
+				   const struct tdi_event *event,
+				   const struct sockaddr_storage *wanted)
+{
+	struct sockaddr_storage source;
+
+	KUNIT_ASSERT_EQ(test, tdi_taddr_parse(event->address,
+					      event->address_length, &source),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, tdi_taddr_equal(&source, wanted));
+}
+
 /* The next record must be this datagram. */
 static void datagram_expect_event(struct kunit *test,
 				  struct datagram_events *ev, const char *text,
 				  u32 flags)
 {
 	const struct tdi_event *event;
-	struct sockaddr_storage source;
 
 	event = tdi_kunit_event(ev->reader, TDI_EVENT_RECEIVE_DATAGRAM);
 	KUNIT_EXPECT_EQ(test, event->flags, flags);
@@ -166,10 +178,7 @@ static void datagram_expect_event(struct kunit *test,
 	KUNIT_ASSERT_EQ(test, event->bytes_indicated, strlen(text));
 	KUNIT_EXPECT_MEMEQ(test, tdi_kunit_event_data(event), text,
 			   strlen(text));
-	KUNIT_ASSERT_EQ(test, tdi_taddr_parse(event->address,
-					      event->address_length, &source),
-			STATUS_SUCCESS);
-	KUNIT_EXPECT_TRUE(test, tdi_taddr_equal(&source, &ev->remote));
+	datagram_expect_source(test, event, &ev->remote);
 }
 
 static void datagram_comes_with_its_event(struct kunit *test)
@@ -214,8 +223,11 @@ static bool datagram_queued(struct tdi_file *file, u32 count)
 {
 	struct sock *sk = file->address.sock.socket->sk;
 
-	return tdi_kunit_eventually(skb_queue_len_lockless(
-					    &sk->sk_receive_queue) == count);
+	/* those that somebody has looked at are on another queue */
+	return tdi_kunit_eventually(
+			skb_queue_len_lockless(&sk->sk_receive_queue) +
+			skb_queue_len_lockless(&udp_sk(sk)->reader_queue) ==
+			count);
 }
 
 static void datagram_many_events_in_one_read(struct kunit *test)
@@ -270,6 +282,8 @@ static void datagram_is_told_once(struct kunit *test)
 	event = tdi_kunit_event(ev.reader, TDI_EVENT_RECEIVE_DATAGRAM);
 	KUNIT_EXPECT_EQ(test, event->bytes_available, 5);
 	KUNIT_EXPECT_EQ(test, event->bytes_indicated, 0);
+	KUNIT_EXPECT_EQ(test, event->size, event->data_offset);
+	datagram_expect_source(test, event, &ev.remote);
 	tdi_kunit_no_event(ev.reader);
 
 	tdi_kunit_expect_datagram(test, ev.file, "first", &ev.remote);
@@ -325,6 +339,93 @@ static void datagram_receive_has_precedence(struct kunit *test)
 	datagram_from_peer(&ev, "event");
 	datagram_expect_event(test, &ev, "event", TDI_RECEIVE_ENTIRE_MESSAGE);
 	KUNIT_EXPECT_FALSE(test, completion_done(&receive->done));
+}
+
+/* That of an address with a receive for somebody else; it does not want all */
+static struct tdi_kunit_request *
+datagram_receive_of_another(struct kunit *test, struct datagram_events *ev,
+			    struct socket **other, char got[8])
+{
+	struct sockaddr_storage stranger = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_kunit_request *receive;
+
+	*other = tdi_kunit_udp(test, &stranger);
+	receive = tdi_kunit_receive_datagram(test, ev->file, &stranger, 0, got,
+					     7);
+	tdi_kunit_wait_in_thread(test, receive);
+	return receive;
+}
+
+/* Other handlers make no difference to one that is to be told of. */
+static void datagram_of_an_event_stays_one(struct kunit *test)
+{
+	struct datagram_events ev;
+	struct socket *other;
+	char got[8] = {};
+
+	datagram_events(test, AF_INET, 16, &ev);
+	datagram_receive_of_another(test, &ev, &other, got);
+	datagram_from_peer(&ev, "event");
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_event_comes(ev.file));
+	tdi_kunit_event_on(test, ev.file, TDI_EVENT_ERROR_EX, 0);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_event_comes(ev.file));
+	datagram_expect_event(test, &ev, "event", TDI_RECEIVE_ENTIRE_MESSAGE);
+}
+
+/* Without the event it is in nobody's way. */
+static void datagram_of_no_event_any_more(struct kunit *test)
+{
+	struct tdi_kunit_request *receive;
+	struct datagram_events ev;
+	struct socket *other;
+	char got[8] = {};
+
+	datagram_events(test, AF_INET, 16, &ev);
+	receive = datagram_receive_of_another(test, &ev, &other, got);
+	datagram_from_peer(&ev, "event");
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_event_comes(ev.file));
+	tdi_kunit_sendto(other, &ev.local, "mine", 4);
+	KUNIT_ASSERT_TRUE(test, datagram_queued(ev.file, 2));
+	KUNIT_EXPECT_FALSE(test, completion_done(&receive->done));
+	tdi_kunit_event_off(test, ev.file, TDI_EVENT_RECEIVE_DATAGRAM);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(receive), STATUS_SUCCESS);
+	KUNIT_EXPECT_STREQ(test, got, "mine");
+}
+
+/* Also a receive that found nothing for itself ends the silence. */
+static void datagram_receive_of_nothing_ends_the_silence(struct kunit *test)
+{
+	struct sockaddr_storage stranger = tdi_kunit_loopback(AF_INET, 9);
+	struct datagram_events ev;
+	char got[8];
+
+	datagram_events(test, AF_INET, 0, &ev);
+	datagram_from_peer(&ev, "told");
+	tdi_kunit_event(ev.reader, TDI_EVENT_RECEIVE_DATAGRAM);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_receive_datagram_now(test, ev.file,
+							     &stranger, got, 8),
+			STATUS_DEVICE_NOT_READY);
+	datagram_from_peer(&ev, "next");
+	tdi_kunit_event(ev.reader, TDI_EVENT_RECEIVE_DATAGRAM);
+}
+
+/* No more opens than that, and one more when one has gone */
+static void datagram_opens_are_limited(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_file *last = NULL, *file;
+	int i;
+
+	for (i = 0; i < TDI_OPENS_MAX; i++)
+		last = tdi_kunit_datagrams(test, &local, TDI_KUNIT_SHARED);
+	file = tdi_kunit_open_device(test, TDI_DEVICE_UDP);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_create_address(file, &local,
+						       TDI_KUNIT_SHARED),
+			STATUS_INSUFFICIENT_RESOURCES);
+	tdi_kunit_close(test, last);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_create_address(file, &local,
+						       TDI_KUNIT_SHARED),
+			STATUS_SUCCESS);
 }
 
 static void datagram_wakes_a_reader(struct kunit *test)
@@ -407,6 +508,10 @@ static struct kunit_case tdi_datagram_event_cases[] = {
 	KUNIT_CASE_PARAM(datagram_is_told_once, tdi_kunit_family_gen_params),
 	KUNIT_CASE(datagram_receive_that_waits_ends_the_silence),
 	KUNIT_CASE(datagram_receive_has_precedence),
+	KUNIT_CASE(datagram_of_an_event_stays_one),
+	KUNIT_CASE(datagram_of_no_event_any_more),
+	KUNIT_CASE(datagram_receive_of_nothing_ends_the_silence),
+	KUNIT_CASE(datagram_opens_are_limited),
 	KUNIT_CASE(datagram_wakes_a_reader),
 	KUNIT_CASE(datagram_broadcast),
 	KUNIT_CASE_PARAM(datagram_error_ex, tdi_kunit_family_gen_params),

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/ip.h>
+#include <net/ipv6.h>
 
 #include "tdi_kunit_datagram.h"
 
@@ -81,12 +82,38 @@ static void datagram_send_that_cannot_be(struct kunit *test)
 	tdi_kunit_set_port(&pair.remote, 0);
 	send = tdi_kunit_send_datagram(test, pair.file, &pair.remote, "a", 1);
 	KUNIT_EXPECT_EQ(test, send->status, STATUS_INVALID_ADDRESS_COMPONENT);
+	pair.remote = tdi_kunit_any(AF_INET, 9);
+	send = tdi_kunit_send_datagram(test, pair.file, &pair.remote, "a", 1);
+	KUNIT_EXPECT_EQ(test, send->status, STATUS_INVALID_ADDRESS_COMPONENT);
 
 	send = tdi_kunit_request(test, pair.file);
 	send->waiter.req.remote = pair.local;
 	send->waiter.req.flags = TDI_SEND_EXPEDITED;
 	KUNIT_EXPECT_EQ(test, tdi_send_datagram(&send->waiter.req),
 			STATUS_INVALID_PARAMETER);
+}
+
+/* It says so, and does not try for ever: no route, IPv4 from an IPv6 address. */
+static void datagram_send_that_goes_nowhere(struct kunit *test)
+{
+	struct sockaddr_storage to = tdi_kunit_ip(0xc0000201, 9), local, v6;
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&v6;
+	struct tdi_kunit_request *send;
+
+	local = tdi_kunit_any(AF_INET, 0);
+	send = tdi_kunit_send_datagram(test, tdi_kunit_datagrams(test, &local,
+								 0),
+				       &to, "a", 1);
+	KUNIT_EXPECT_EQ(test, send->status, STATUS_NETWORK_UNREACHABLE);
+
+	tdi_kunit_need_ipv6(test);
+	local = tdi_kunit_any(AF_INET6, 0);
+	v6 = tdi_kunit_loopback(AF_INET6, 9);
+	ipv6_addr_set_v4mapped(htonl(INADDR_LOOPBACK), &sin6->sin6_addr);
+	send = tdi_kunit_send_datagram(test, tdi_kunit_datagrams(test, &local,
+								 0),
+				       &v6, "a", 1);
+	KUNIT_EXPECT_EQ(test, send->status, STATUS_NETWORK_UNREACHABLE);
 }
 
 static void datagram_receive_waits(struct kunit *test)
@@ -265,12 +292,12 @@ static void datagram_receive_without_waiting(struct kunit *test)
 
 	datagram_pair(test, AF_INET, &pair);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_receive_datagram_now(test, pair.file,
-							     got, 8),
+							     NULL, got, 8),
 			STATUS_DEVICE_NOT_READY);
 	tdi_kunit_sendto(pair.peer, &pair.local, "now", 3);
 	KUNIT_ASSERT_TRUE(test, tdi_kunit_datagram_comes(pair.file));
 	KUNIT_EXPECT_EQ(test, tdi_kunit_receive_datagram_now(test, pair.file,
-							     got, 8),
+							     NULL, got, 8),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_MEMEQ(test, got, "now", 4);
 
@@ -278,7 +305,7 @@ static void datagram_receive_without_waiting(struct kunit *test)
 	tdi_kunit_receive_datagram(test, pair.file, NULL, 0, got, 8);
 	tdi_kunit_sendto(pair.peer, &pair.local, "theirs", 6);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_receive_datagram_now(test, pair.file,
-							     got, 8),
+							     NULL, got, 8),
 			STATUS_DEVICE_NOT_READY);
 }
 
@@ -421,6 +448,21 @@ static void datagram_port_unreachable(struct kunit *test)
 }
 
 /* An endpoint has no place on a device of datagrams. */
+/* Whoever asks for it alone does not have it alone (reference 1.4). */
+static void datagram_broadcast_is_nobodys_alone(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_ip(INADDR_BROADCAST, 0);
+
+	tdi_kunit_datagrams(test, &local, 0);
+	tdi_kunit_datagrams(test, &local, 0);
+	local = tdi_kunit_loopback(AF_INET, 0);
+	tdi_kunit_datagrams(test, &local, 0);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_create_address(
+				tdi_kunit_open_device(test, TDI_DEVICE_UDP),
+				&local, 0),
+			STATUS_SHARING_VIOLATION);
+}
+
 static void datagram_device_has_no_endpoints(struct kunit *test)
 {
 	u32 device;
@@ -472,12 +514,16 @@ static void datagram_raw_needs_privilege(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_kunit_create_raw(file, &local, 256,
 						   current_cred()),
 			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_create_raw(file, &local, 0,
+						   current_cred()),
+			STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, tdi_file_kind(file), TDI_CONTROL_CHANNEL_FILE);
 }
 
 static struct kunit_case tdi_datagram_cases[] = {
 	KUNIT_CASE_PARAM(datagram_send_lengths, tdi_kunit_family_gen_params),
 	KUNIT_CASE(datagram_send_that_cannot_be),
+	KUNIT_CASE(datagram_send_that_goes_nowhere),
 	KUNIT_CASE_PARAM(datagram_receive_waits, tdi_kunit_family_gen_params),
 	KUNIT_CASE(datagram_that_is_too_long_is_cut),
 	KUNIT_CASE(datagram_peek_leaves_it),
@@ -493,6 +539,7 @@ static struct kunit_case tdi_datagram_cases[] = {
 	KUNIT_CASE(datagram_connect_that_cannot_be),
 	KUNIT_CASE_PARAM(datagram_port_unreachable,
 			 tdi_kunit_family_gen_params),
+	KUNIT_CASE(datagram_broadcast_is_nobodys_alone),
 	KUNIT_CASE(datagram_device_has_no_endpoints),
 	KUNIT_CASE(datagram_raw),
 	KUNIT_CASE(datagram_raw_needs_privilege),

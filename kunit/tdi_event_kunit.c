@@ -201,13 +201,13 @@ static void event_turned_off_under_a_reader(struct kunit *test)
 	events = pair.address->address.events;
 	tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 16);
 	/* as a reader has it */
-	mutex_lock(&events->reading);
+	mutex_lock(&events->reading.mutex);
 	thread = tdi_kunit_thread(test, event_turn_off, pair.address);
 	KUNIT_EXPECT_TRUE(test,
 			  tdi_kunit_eventually(!READ_ONCE(events->wanted)));
 	KUNIT_EXPECT_FALSE(test, wait_for_completion_timeout(&thread->done,
 							     HZ / 20));
-	mutex_unlock(&events->reading);
+	mutex_unlock(&events->reading.mutex);
 	tdi_kunit_join(test, thread);
 	tdi_kunit_no_event(reader);
 }
@@ -221,13 +221,13 @@ static void event_reader_behind_a_reader(struct kunit *test)
 
 	reader = tdi_kunit_announced(test, AF_INET, &pair);
 	events = pair.address->address.events;
-	mutex_lock(&events->reading);
+	mutex_lock(&events->reading.mutex);
 	tdi_kunit_no_event(reader);
-	KUNIT_EXPECT_TRUE(test, events->contended);
-	mutex_unlock(&events->reading);
+	KUNIT_EXPECT_TRUE(test, events->reading.contended);
+	mutex_unlock(&events->reading.mutex);
 	/* whoever reads next looks for it */
 	tdi_kunit_no_event(reader);
-	KUNIT_EXPECT_FALSE(test, events->contended);
+	KUNIT_EXPECT_FALSE(test, events->reading.contended);
 }
 
 /* What is there when its handler comes is told; but for connections */

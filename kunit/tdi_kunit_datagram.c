@@ -115,12 +115,15 @@ tdi_kunit_receive_datagram(struct kunit *test, struct tdi_file *file,
 
 /* With O_NONBLOCK */
 u32 tdi_kunit_receive_datagram_now(struct kunit *test, struct tdi_file *file,
+				   const struct sockaddr_storage *filter,
 				   void *data, size_t length)
 {
 	struct tdi_kunit_request *request;
 
 	request = tdi_kunit_prepare_receive(test, file, data, length);
 	request->waiter.req.nonblock = true;
+	if (filter)
+		request->waiter.req.remote = *filter;
 	return tdi_receive_datagram(&request->waiter.req);
 }
 

@@ -32,6 +32,7 @@ tdi_kunit_receive_datagram(struct kunit *test, struct tdi_file *file,
 			   const struct sockaddr_storage *filter, u32 flags,
 			   void *data, size_t length);
 u32 tdi_kunit_receive_datagram_now(struct kunit *test, struct tdi_file *file,
+				   const struct sockaddr_storage *filter,
 				   void *data, size_t length);
 bool tdi_kunit_datagram_comes(struct tdi_file *file);
 void tdi_kunit_expect_datagram(struct kunit *test, struct tdi_file *file,

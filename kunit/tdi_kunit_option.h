@@ -21,8 +21,10 @@ static inline u32 option_set(struct tdi_file *file, u32 type, u32 id,
 			     const void *value, size_t length)
 {
 	struct tdi_object_id object = option_id(type, id);
+	u8 copy[64];
 
-	return tdi_object_set(file, &object, value, length);
+	memcpy(copy, value, length);
+	return tdi_object_set(file, &object, copy, length);
 }
 
 static inline u32 option_get(struct tdi_file *file, u32 type, u32 id,

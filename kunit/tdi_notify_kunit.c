@@ -139,6 +139,13 @@ static void notify_only_what_is_wanted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, notify_read(file, NULL, 0), -EAGAIN);
 	notify_del(test);
 	KUNIT_EXPECT_EQ(test, notify_told(test, file, DEL, HOST), 1);
+
+	/* also of one that was there before */
+	notify_add(test);
+	file = tdi_kunit_open(test);
+	KUNIT_EXPECT_EQ(test, notify_set(file, DEL, true), STATUS_SUCCESS);
+	notify_del(test);
+	KUNIT_EXPECT_EQ(test, notify_told(test, file, DEL, HOST), 1);
 }
 
 static void notify_record_that_does_not_fit(struct kunit *test)

@@ -4,6 +4,7 @@
  * effect, or is STATUS_NOT_IMPLEMENTED.
  */
 #include <linux/cred.h>
+#include <linux/ip.h>
 
 #include "tdi_kunit_option.h"
 
@@ -43,10 +44,11 @@ static const struct option_address_param option_address_params[] = {
 	ALL(TTL, 7, 7), ALL(MCASTTTL, 7, 7), ALL(TOS, 0x10, 0x10),
 	ALL(IP_DONTFRAGMENT, 1, 1), ALL(MCASTLOOP, 0, 0), ALL(BROADCAST, 0, 0),
 	ALL(IP_UCASTIF, 1, 1), ALL(INDEX_BIND, 1, 1), ALL(INDEX_MCASTIF, 1, 1),
-	ALL(WINDOW, 65536, 131072),
-	AO(XSUM, NUMBER, LACKING, EFFECT, 0, 0),
+	ALL(WINDOW, 65536, 65536),
+	AO(XSUM, NUMBER, LACKING, LACKING, 0, 0),
 	AO(IP_HDRINCL, LACKING, NUMBER, LACKING, 1, 1),
 	AO(MCASTIF, EFFECT, EFFECT, NUMBER, 1, 1),
+	AO(IPOPTIONS, EFFECT, EFFECT, LACKING),
 	ACT(ADD_MCAST), ACT(DEL_MCAST), ACT(INDEX_ADD_MCAST),
 	ACT(INDEX_DEL_MCAST),
 	AO(ADD_MCAST_SRC, EFFECT, EFFECT, LACKING),
@@ -54,7 +56,7 @@ static const struct option_address_param option_address_params[] = {
 	AO(MCAST_FILTER, EFFECT, EFFECT, LACKING),
 	AO(BLOCK_MCAST_SRC, EFFECT, EFFECT, LACKING),
 	AO(UNBLOCK_MCAST_SRC, EFFECT, EFFECT, LACKING),
-	NOT(IPOPTIONS), NOT(RCVALL), NOT(RCVALL_MCAST), NOT(RCVALL_IGMPMCAST),
+	NOT(RCVALL), NOT(RCVALL_MCAST), NOT(RCVALL_IGMPMCAST),
 	NOT(UNNUMBEREDIF), NOT(ABSORB_RTRALERT), NOT(LIMIT_BCASTS), NOT(IFLIST),
 	NOT(ADD_IFLIST), NOT(DEL_IFLIST), NOT(IP_PKTINFO), NOT(UDP_CKSUM_COVER),
 	NOT(SCALE_CWIN), NOT(RCV_HOPLIMIT), NOT(UNBIND), NOT(PROTECT),
@@ -278,6 +280,74 @@ static void option_group_sources(struct kunit *test)
 	option_expect_group(test, &groups, false, true);
 }
 
+/* In the header of what is sent, as a raw address sees it */
+static void option_ip_options(struct kunit *test)
+{
+	struct sockaddr_storage to = tdi_kunit_loopback(AF_INET, 0), local = to;
+	struct tdi_file *raw = tdi_kunit_open_device(test, TDI_DEVICE_RAWIP);
+	const u8 options[MAX_IPOPTLEN + 1] = {
+		IPOPT_NOOP, IPOPT_NOOP, IPOPT_NOOP, IPOPT_END,
+	};
+	struct tdi_kunit_request *receive;
+	struct tdi_file *file;
+	u8 got[64] = {};
+
+	KUNIT_ASSERT_EQ(test, tdi_kunit_create_raw(raw, &to, IPPROTO_UDP,
+						   current_cred()),
+			STATUS_SUCCESS);
+	tdi_kunit_datagrams(test, &to, 0);
+	file = tdi_kunit_datagrams(test, &local, 0);
+	KUNIT_EXPECT_EQ(test, option_set(file, TDI_INFO_TYPE_ADDRESS_OBJECT,
+					 TDI_AO_OPTION_IPOPTIONS, options,
+					 sizeof(options)),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, option_set(file, TDI_INFO_TYPE_ADDRESS_OBJECT,
+					 TDI_AO_OPTION_IPOPTIONS, options, 4),
+			STATUS_SUCCESS);
+	tdi_kunit_send_datagram(test, file, &to, "x", 1);
+	receive = tdi_kunit_receive_datagram(test, raw, NULL, 0, got,
+					     sizeof(got));
+	KUNIT_EXPECT_EQ(test, tdi_kunit_result(receive), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, got[0] & 0xf, 6);
+	KUNIT_EXPECT_MEMEQ(test, got + sizeof(struct iphdr), options, 4);
+}
+
+/* Values that no socket option can have, and interfaces that are not there */
+static void option_address_bad_values(struct kunit *test)
+{
+	static const struct { u32 id, value, status; } bad[] = {
+		{ TDI_AO_OPTION_TTL, 0, STATUS_INVALID_PARAMETER },
+		{ TDI_AO_OPTION_TTL, 256, STATUS_INVALID_PARAMETER },
+		{ TDI_AO_OPTION_MCASTTTL, 256, STATUS_INVALID_PARAMETER },
+		{ TDI_AO_OPTION_TOS, 256, STATUS_INVALID_PARAMETER },
+		{ TDI_AO_OPTION_WINDOW, 0, STATUS_INVALID_PARAMETER },
+		{ TDI_AO_OPTION_WINDOW, U32_MAX, STATUS_INVALID_PARAMETER },
+		{ TDI_AO_OPTION_INDEX_BIND, 999, STATUS_INVALID_ADDRESS },
+		{ TDI_AO_OPTION_INDEX_BIND, U32_MAX, STATUS_INVALID_PARAMETER },
+		{ TDI_AO_OPTION_IP_UCASTIF, 999, STATUS_INVALID_ADDRESS },
+		{ TDI_AO_OPTION_INDEX_MCASTIF, 999, STATUS_INVALID_ADDRESS },
+		{ TDI_AO_OPTION_MCASTIF, 0x01020304, STATUS_INVALID_ADDRESS },
+	};
+	struct sockaddr_storage local = tdi_kunit_any(AF_INET, 0);
+	struct tdi_file *file = tdi_kunit_datagrams(test, &local, 0);
+	u32 value = 7;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_EQ_MSG(test,
+				    option_set(file, TDI_INFO_TYPE_ADDRESS_OBJECT,
+					       bad[i].id, &bad[i].value, 4),
+				    bad[i].status, "%u of option %u",
+				    bad[i].value, bad[i].id);
+	/* anything turns it on */
+	KUNIT_EXPECT_EQ(test, option_set(file, TDI_INFO_TYPE_ADDRESS_OBJECT,
+					 TDI_AO_OPTION_MCASTLOOP, &value, 4),
+			STATUS_SUCCESS);
+	value = 1;
+	option_expect(test, file, TDI_INFO_TYPE_ADDRESS_OBJECT,
+		      TDI_AO_OPTION_MCASTLOOP, &value, 4);
+}
+
 static void option_group_lengths(struct kunit *test)
 {
 	static const struct { u32 id; size_t length; } options[] = {
@@ -312,7 +382,9 @@ static struct kunit_case tdi_option_address_cases[] = {
 	KUNIT_CASE_PARAM(option_of_an_address, option_address_gen_params),
 	KUNIT_CASE(option_group),
 	KUNIT_CASE(option_group_sources),
+	KUNIT_CASE(option_address_bad_values),
 	KUNIT_CASE(option_group_lengths),
+	KUNIT_CASE(option_ip_options),
 	{}
 };
 

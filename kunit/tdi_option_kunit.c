@@ -21,12 +21,12 @@ struct option_connection_param {
 #define LACKS(_id)	{ #_id, TDI_TCP_SOCKET_##_id, STATUS_NOT_IMPLEMENTED, 4 }
 #define NONE(_id)	{ "none: " #_id, _id, STATUS_INVALID_PARAMETER, 4 }
 
-/* The window is twice as much, for the kernel's own; time is whole seconds. */
+/* Time is whole seconds. */
 static const struct option_connection_param option_connection_params[] = {
 	FLAG(NODELAY), FLAG(KEEPALIVE), FLAG(OOBINLINE),
 	LACKS(BSDURGENT), LACKS(ATMARK), LACKS(SCALE_CWIN),
 	{ "WINDOW", TDI_TCP_SOCKET_WINDOW, STATUS_SUCCESS, 4,
-	  { 65536 }, { 65536 }, { 131072 } },
+	  { 65536 }, { 65536 }, { 65536 } },
 	{ "KEEPALIVE_VALS", TDI_TCP_SOCKET_KEEPALIVE_VALS, STATUS_SUCCESS, 12,
 	  { 1, 90001, 1000 }, { 1, 90001, 1000 }, { 1, 91000, 1000 } },
 	{ "TOS", TDI_TCP_SOCKET_TOS, STATUS_SUCCESS, 4,
@@ -130,6 +130,58 @@ static void option_connection_lengths(struct kunit *test)
 					param->status ? :
 					STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, file->endpoint.options.set, 0);
+}
+
+/* What nobody has set is what a connection would have. */
+static void option_that_was_never_set(struct kunit *test)
+{
+	const u32 window = init_net.ipv4.sysctl_tcp_rmem[1] / 2, off = 0;
+	const struct tdi_keepalive vals = {
+		.time = jiffies_to_msecs(init_net.ipv4.sysctl_tcp_keepalive_time),
+		.interval = jiffies_to_msecs(init_net.ipv4.sysctl_tcp_keepalive_intvl),
+	};
+	struct tdi_file *file = tdi_kunit_endpoint(test);
+
+	option_expect(test, file, TDI_INFO_TYPE_CONNECTION,
+		      TDI_TCP_SOCKET_WINDOW, &window, sizeof(window));
+	option_expect(test, file, TDI_INFO_TYPE_CONNECTION,
+		      TDI_TCP_SOCKET_KEEPALIVE_VALS, &vals, sizeof(vals));
+	option_expect(test, file, TDI_INFO_TYPE_CONNECTION,
+		      TDI_TCP_SOCKET_NODELAY, &off, sizeof(off));
+}
+
+static u32 option_arrived(const struct socket *sock)
+{
+	const struct tcp_sock *tp = tcp_sk(sock->sk);
+
+	return READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq);
+}
+
+/* In line, an urgent byte is one of the others. */
+static void option_urgent_in_line(struct kunit *test)
+{
+	struct kvec kvec = { .iov_base = "c", .iov_len = 1 };
+	struct msghdr msg = { .msg_flags = MSG_OOB };
+	struct tdi_kunit_reader *reader;
+	const struct tdi_event *event;
+	struct tdi_kunit_pair pair;
+	struct socket *own;
+	u32 on = 1;
+
+	reader = tdi_kunit_announced(test, AF_INET, &pair);
+	KUNIT_EXPECT_EQ(test, option_set(pair.endpoint,
+					 TDI_INFO_TYPE_CONNECTION,
+					 TDI_TCP_SOCKET_OOBINLINE, &on, 4),
+			STATUS_SUCCESS);
+	own = tdi_kunit_own_socket(test, pair.endpoint);
+	tdi_kunit_write(pair.peer, "ab", 2);
+	kernel_sendmsg(pair.peer, &msg, &kvec, 1, 1);
+	tdi_kunit_write(pair.peer, "def", 3);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(option_arrived(own) == 6));
+	tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 0);
+	event = tdi_kunit_event(reader, TDI_EVENT_RECEIVE);
+	KUNIT_EXPECT_EQ(test, event->bytes_available, 6);
+	KUNIT_EXPECT_EQ(test, event->flags, TDI_RECEIVE_NORMAL);
 }
 
 static void option_connection_bad_values(struct kunit *test)
@@ -251,6 +303,8 @@ static struct kunit_case tdi_option_cases[] = {
 	KUNIT_CASE(option_of_a_connection_that_came),
 	KUNIT_CASE_PARAM(option_connection_lengths,
 			 option_connection_gen_params),
+	KUNIT_CASE(option_that_was_never_set),
+	KUNIT_CASE(option_urgent_in_line),
 	KUNIT_CASE(option_connection_bad_values),
 	KUNIT_CASE(option_keepalive_is_one),
 	KUNIT_CASE(option_on_the_wrong_file),

@@ -244,6 +244,11 @@ static void query_max_datagram_info(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, query_longest(test, tdi_kunit_datagrams(test, &v4,
 								      0)),
 			65507);
+	/* with their header */
+	KUNIT_EXPECT_EQ(test, query_longest(test, query_file(test,
+						TDI_DEVICE_RAWIP,
+						QUERY_CONTROL)),
+			65535);
 	tdi_kunit_need_ipv6(test);
 	KUNIT_EXPECT_EQ(test, query_longest(test, tdi_kunit_datagrams(test, &v6,
 								      0)),
@@ -331,8 +336,8 @@ static void query_statistics_of_ends(struct kunit *test)
 			STATUS_CONNECTION_REFUSED);
 	before = after;
 	query_statistics(test, &after);
-	KUNIT_EXPECT_EQ(test, after.not_found_failures,
-			before.not_found_failures + 1);
+	KUNIT_EXPECT_EQ(test, after.no_listen_failures,
+			before.no_listen_failures + 1);
 	KUNIT_EXPECT_EQ(test, after.open_connections, before.open_connections);
 	KUNIT_EXPECT_EQ(test, after.connections_after_no_retry,
 			before.connections_after_no_retry);

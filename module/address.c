@@ -234,6 +234,8 @@ static u32 tdi_address_share(struct tdi_file *file, struct tdi_address *address,
 
 	if (!tdi_address_may_share(address, cred))
 		return STATUS_ACCESS_DENIED;
+	if (address->opens >= TDI_OPENS_MAX)
+		return STATUS_INSUFFICIENT_RESOURCES;
 	if (address->device->type != SOCK_STREAM) {
 		tdi_address_let_in(address, true);
 		err = tdi_datagram_open(file, address, &local, cred);
@@ -278,6 +280,9 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 		return STATUS_INVALID_ADDRESS;
 	if (file->device->type == SOCK_RAW)
 		tdi_taddr_set_port(&local, 0);
+	/* a broadcast address is nobody's alone (reference 1.4) */
+	if (tdi_sock_is_broadcast(file->net, &local))
+		share_access |= TDI_FILE_SHARE_READ;
 
 	INIT_LIST_HEAD(&file->address.endpoints);
 	events = tdi_events_alloc();

@@ -61,6 +61,9 @@ static enum tdi_counter tdi_connection_failure(u32 status)
 {
 	switch (status) {
 	case STATUS_CONNECTION_REFUSED:
+		return TDI_COUNT_NO_LISTEN;
+	case STATUS_NETWORK_UNREACHABLE:
+	case STATUS_HOST_UNREACHABLE:
 		return TDI_COUNT_NOT_FOUND;
 	case STATUS_IO_TIMEOUT:
 		return TDI_COUNT_TIMEOUTS;

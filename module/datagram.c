@@ -9,6 +9,7 @@
  * socket.  events->reading is held from the look at its source to taking it.
  */
 #include <linux/lockdep.h>
+#include <linux/sched/signal.h>
 #include <linux/uio.h>
 
 #include "address.h"
@@ -62,10 +63,12 @@ int tdi_datagram_open(struct tdi_file *file, struct tdi_address *address,
 		err = tdi_sock_bind_datagram(sock, local, cred);
 	if (!err && address->device->type == SOCK_RAW)
 		tdi_taddr_set_port(local, 0);
+	/* a link-local address's */
+	file->address.ifindex = READ_ONCE(sock->sk->sk_bound_dev_if);
 	if (!err)
 		return 0;
 	tdi_sock_unhook(ts);
-	sock_release(sock);
+	tdi_sock_release_datagram(sock);
 	file->address.address = NULL;
 	return err;
 }
@@ -82,7 +85,7 @@ void tdi_datagram_close(struct tdi_file *file)
 	tdi_requests_complete(&ended);
 
 	tdi_sock_unhook(ts);
-	sock_release(ts->socket);
+	tdi_sock_release_datagram(ts->socket);
 }
 
 bool tdi_datagram_is_connected(const struct tdi_file *file)
@@ -97,7 +100,8 @@ static u32 tdi_datagram_check_remote(const struct tdi_file *file,
 {
 	const struct tdi_address *address = file->address.address;
 
-	if (remote->ss_family != address->local.ss_family)
+	if (remote->ss_family != address->local.ss_family ||
+	    tdi_taddr_is_any(remote))
 		return STATUS_INVALID_ADDRESS_COMPONENT;
 	if (address->device->type == SOCK_DGRAM && !tdi_taddr_port(remote))
 		return STATUS_INVALID_ADDRESS_COMPONENT;
@@ -121,8 +125,6 @@ u32 tdi_datagram_connect(struct tdi_request *req)
 	status = tdi_datagram_check_remote(file, &req->remote);
 	if (status)
 		return status;
-	if (tdi_taddr_is_any(&req->remote))
-		return STATUS_INVALID_ADDRESS_COMPONENT;
 	return tdi_status_from_errno(tdi_sock_connect(file->address.sock.socket,
 						      &req->remote));
 }
@@ -132,44 +134,50 @@ u32 tdi_datagram_disconnect(struct tdi_file *file)
 {
 	if (!tdi_datagram_is_connected(file))
 		return STATUS_INVALID_CONNECTION;
-	return tdi_status_from_errno(tdi_sock_disconnect(file->address.sock.socket));
+	return tdi_status_from_errno(tdi_sock_disconnect(file->address.sock.socket,
+							 file->address.ifindex));
+}
+
+/* As often as a request passes over what ICMP says of others' datagrams */
+#define TDI_DATAGRAM_ERRORS	8
+
+/* Not about memory, nor about what is there */
+static bool tdi_datagram_is_error(int n)
+{
+	return n < 0 && n != -EAGAIN && n != -EFAULT;
 }
 
 /*
  * What an ICMP message said of an earlier datagram is an answer for a connected
- * address.  Any other has sent to many: the event tells which it was.
+ * address.  Any other has sent to many: the event tells which it was.  @pass: it
+ * is nobody's answer.
  */
-static bool tdi_datagram_is_old_error(const struct tdi_file *file, int err)
-{
-	switch (err) {
-	case -ECONNREFUSED:
-	case -EHOSTUNREACH:
-	case -ENETUNREACH:
-	case -EPROTO:
-	case -ENOPROTOOPT:
-		return !tdi_datagram_is_connected(file);
-	default:
-		return false;
-	}
-}
-
 static int tdi_datagram_recvmsg(struct tdi_file *file, struct msghdr *msg,
 				struct sockaddr_storage *source,
-				unsigned int flags, u32 *kind)
+				unsigned int flags, u32 *kind, bool pass)
 {
-	int n;
+	struct socket *sock = file->address.sock.socket;
+	int tries = TDI_DATAGRAM_ERRORS, err = 0, n;
 
 	memset(source, 0, sizeof(*source));
 	msg->msg_name = source;
+	pass |= !tdi_datagram_is_connected(file);
 	do {
-		n = tdi_sock_receive_datagram(file->address.sock.socket, msg,
-					      flags, kind);
-	} while (tdi_datagram_is_old_error(file, n));
-	if (n >= 0 && !(flags & MSG_PEEK)) {
-		tdi_count(file->net, TDI_COUNT_DATAGRAMS_RECEIVED, 1);
-		tdi_count(file->net, TDI_COUNT_DATAGRAM_BYTES_RECEIVED, n);
-	}
+		n = tdi_sock_receive_datagram(sock, msg, flags, kind);
+		if (tdi_datagram_is_error(n))
+			err = n;
+	} while (pass && tdi_datagram_is_error(n) && --tries);
+	/* the next request's */
+	if (err && n != err && tdi_datagram_is_connected(file))
+		tdi_sock_return_error(sock, err);
 	return n;
+}
+
+static void tdi_datagram_count_received(struct tdi_file *file, int n)
+{
+	tdi_count(file->net, TDI_COUNT_DATAGRAMS_RECEIVED, 1);
+	tdi_count(file->net, TDI_COUNT_DATAGRAM_BYTES_RECEIVED, n);
+	atomic64_add(n, &file->address.received);
 }
 
 /* Of a remote's host: what is refused here is a port. */
@@ -187,22 +195,28 @@ u32 tdi_status_from_icmp(int err)
 
 static u32 tdi_datagram_send(struct tdi_request *req)
 {
-	struct socket *sock = req->file->address.sock.socket;
+	struct tdi_file *file = req->file;
+	struct socket *sock = file->address.sock.socket;
 	struct iov_iter iter = req->msg.msg_iter;
-	int n;
+	int tries = 2, n;
 
 	req->msg.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+	/* what is about this one is said again */
 	do {
+		if (!tdi_datagram_is_connected(file))
+			tdi_sock_forget_error(sock);
 		n = sock_sendmsg(sock, &req->msg);
 		if (n < 0)
 			req->msg.msg_iter = iter;
-	} while (tdi_datagram_is_old_error(req->file, n));
+	} while (tdi_datagram_is_error(n) && !tdi_datagram_is_connected(file) &&
+		 --tries);
 	if (n == -EAGAIN)
 		return STATUS_PENDING;
 	if (n < 0)
 		return tdi_status_from_icmp(n);
-	tdi_count(req->file->net, TDI_COUNT_DATAGRAMS_SENT, 1);
-	tdi_count(req->file->net, TDI_COUNT_DATAGRAM_BYTES_SENT, n);
+	tdi_count(file->net, TDI_COUNT_DATAGRAMS_SENT, 1);
+	tdi_count(file->net, TDI_COUNT_DATAGRAM_BYTES_SENT, n);
+	atomic64_add(n, &file->address.sent);
 	req->information = n;
 	return STATUS_SUCCESS;
 }
@@ -259,30 +273,40 @@ u32 tdi_send_datagram(struct tdi_request *req)
  * @kind: TDI_RECEIVE_MULTICAST or TDI_RECEIVE_BROADCAST, if the event is on;
  *	or NULL
  *
+ * For an event: what ICMP says is left to the next request.
+ *
  * Return: its length, of which no more than there is room for was copied; or a
  * negative errno.
  */
 int tdi_datagram_receive(struct tdi_file *file, struct msghdr *msg,
 			 struct sockaddr_storage *source, u32 *kind)
 {
-	return tdi_datagram_recvmsg(file, msg, source, 0, kind);
+	int n = tdi_datagram_recvmsg(file, msg, source, 0, kind, true);
+
+	if (n >= 0)
+		tdi_datagram_count_received(file, n);
+	return n;
 }
 
-static int tdi_datagram_look(struct tdi_file *file,
-			     struct sockaddr_storage *source)
+static int tdi_datagram_peek(struct tdi_file *file,
+			     struct sockaddr_storage *source, bool pass)
 {
 	struct msghdr msg = {};
 
 	iov_iter_kvec(&msg.msg_iter, ITER_DEST, NULL, 0, 0);
-	return tdi_datagram_recvmsg(file, &msg, source, MSG_PEEK, NULL);
+	return tdi_datagram_recvmsg(file, &msg, source, MSG_PEEK, NULL, pass);
 }
 
-/* Of the next datagram, or a negative errno */
-int tdi_datagram_length(struct tdi_file *file)
+/**
+ * tdi_datagram_look() - what is the next datagram?  For an event
+ * @file: address file
+ * @source: where it came from
+ *
+ * Return: its length, or a negative errno.
+ */
+int tdi_datagram_look(struct tdi_file *file, struct sockaddr_storage *source)
 {
-	struct sockaddr_storage source;
-
-	return tdi_datagram_look(file, &source);
+	return tdi_datagram_peek(file, source, true);
 }
 
 static void tdi_datagram_discard(struct tdi_file *file)
@@ -291,7 +315,7 @@ static void tdi_datagram_discard(struct tdi_file *file)
 	struct msghdr msg = {};
 
 	iov_iter_kvec(&msg.msg_iter, ITER_DEST, NULL, 0, 0);
-	tdi_datagram_receive(file, &msg, &source, NULL);
+	tdi_datagram_recvmsg(file, &msg, &source, 0, NULL, true);
 }
 
 /*
@@ -323,21 +347,18 @@ static bool tdi_datagram_is_wanted(struct tdi_file *file,
 static u32 tdi_datagram_take(struct tdi_request *req)
 {
 	int peek = req->flags & TDI_RECEIVE_PEEK ? MSG_PEEK : 0;
-	struct iov_iter iter = req->msg.msg_iter;
 	size_t room = msg_data_left(&req->msg);
 	struct sockaddr_storage source;
 	int n;
 
-	/* a receive that did not have to wait may have taken the one looked at */
-	do {
-		req->msg.msg_iter = iter;
-		n = tdi_datagram_recvmsg(req->file, &req->msg, &source, peek,
-					 NULL);
-	} while (n >= 0 && !peek && !tdi_taddr_matches(&req->remote, &source));
+	n = tdi_datagram_recvmsg(req->file, &req->msg, &source, peek, NULL,
+				 false);
 	if (n == -EAGAIN)
 		return STATUS_PENDING;
 	if (n < 0)
 		return tdi_status_from_icmp(n);
+	if (!peek)
+		tdi_datagram_count_received(req->file, n);
 	req->remote = source;
 	req->information = min_t(size_t, n, room);
 	return n > room ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
@@ -352,7 +373,7 @@ static u32 tdi_datagram_take_wanted(struct tdi_request *req)
 	int err;
 
 	for (;;) {
-		err = tdi_datagram_look(file, &source);
+		err = tdi_datagram_peek(file, &source, false);
 		if (err < 0)
 			return err == -EAGAIN ? STATUS_PENDING :
 						tdi_status_from_icmp(err);
@@ -363,6 +384,12 @@ static u32 tdi_datagram_take_wanted(struct tdi_request *req)
 			return STATUS_PENDING;
 		}
 		tdi_datagram_discard(file);
+		/* as fast as they may come */
+		if (signal_pending(current)) {
+			tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
+			return STATUS_PENDING;
+		}
+		cond_resched();
 	}
 }
 
@@ -372,7 +399,7 @@ static u32 tdi_receive_datagram_attempt(struct tdi_request *req)
 	u32 status;
 
 	/* killed while somebody else's read is stuck: whoever waits ends it */
-	if (mutex_lock_killable(&file->address.events->reading))
+	if (mutex_lock_killable(&file->address.events->reading.mutex))
 		return STATUS_PENDING;
 	if (!req->remote.ss_family && tdi_request_is_first(req))
 		status = tdi_datagram_take(req);
@@ -386,15 +413,20 @@ static const struct tdi_operation tdi_receive_datagram_operation = {
 	.attempt = tdi_receive_datagram_attempt,
 };
 
-/* One that must not wait, and others do, or that does not want all */
+/* Before it pends: if nobody waits it need not, and if it must not it tries */
 static u32 tdi_receive_datagram_now(struct tdi_request *req)
 {
-	u32 status;
+	struct tdi_file *file = req->file;
+	u32 status = STATUS_PENDING;
 
-	if (!tdi_event_try_reading(req->file->address.events))
+	if (!tdi_reading_try(&file->address.events->reading))
 		return STATUS_PENDING;
-	status = tdi_datagram_take_wanted(req);
-	tdi_event_end_reading(req->file);
+	if (!req->remote.ss_family &&
+	    list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]))
+		status = tdi_datagram_take(req);
+	else if (req->nonblock)
+		status = tdi_datagram_take_wanted(req);
+	tdi_event_end_reading(file);
 	return status;
 }
 
@@ -413,23 +445,18 @@ static u32 tdi_receive_datagram_now(struct tdi_request *req)
 u32 tdi_receive_datagram(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
-	u32 status = STATUS_PENDING;
-	bool alone;
+	u32 status;
 
 	if (req->flags & ~TDI_RECEIVE_DATAGRAM_FLAGS)
 		return STATUS_INVALID_PARAMETER;
 
-	alone = list_empty_careful(&file->queue[TDI_QUEUE_RECEIVE]);
-	if (alone && !req->remote.ss_family)
-		status = tdi_datagram_take(req);
-	else if (req->nonblock)
-		status = tdi_receive_datagram_now(req);
+	status = tdi_receive_datagram_now(req);
+	if (status == STATUS_PENDING && req->nonblock)
+		status = STATUS_DEVICE_NOT_READY;
 	if (status != STATUS_PENDING) {
 		tdi_event_resume_datagrams(file);
 		return status;
 	}
-	if (req->nonblock)
-		return STATUS_DEVICE_NOT_READY;
 
 	status = tdi_request_pend(req, TDI_QUEUE_RECEIVE,
 				  &tdi_receive_datagram_operation, TDI_LAST);

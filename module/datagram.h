@@ -15,7 +15,7 @@ u32 tdi_send_datagram(struct tdi_request *req);
 u32 tdi_receive_datagram(struct tdi_request *req);
 
 bool tdi_datagram_is_connected(const struct tdi_file *file);
-int tdi_datagram_length(struct tdi_file *file);
+int tdi_datagram_look(struct tdi_file *file, struct sockaddr_storage *source);
 int tdi_datagram_receive(struct tdi_file *file, struct msghdr *msg,
 			 struct sockaddr_storage *source, u32 *kind);
 bool tdi_datagram_is_for_event(struct tdi_file *file);

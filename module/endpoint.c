@@ -159,6 +159,32 @@ u32 tdi_endpoint_check_idle(struct tdi_endpoint *ep)
 	return STATUS_SUCCESS;
 }
 
+/* The same, at this moment */
+enum tdi_connection_state tdi_endpoint_state_locked(struct tdi_endpoint *ep)
+{
+	struct tdi_connection *conn;
+
+	lockdep_assert_held(&tdi_endpoint_file(ep)->lock);
+
+	if (!ep->address)
+		return TDI_STATE_OPENED;
+	if (READ_ONCE(ep->listen))
+		return TDI_STATE_LISTENING;
+	if (READ_ONCE(ep->offer))
+		return TDI_STATE_OFFERED;
+
+	conn = tdi_connection_locked(ep);
+	if (!conn || conn->ended)
+		return TDI_STATE_ASSOCIATED;
+	if (!conn->established)
+		return TDI_STATE_CONNECTING;
+	if (conn->fin_sent)
+		return TDI_STATE_LOCAL_RELEASED;
+	if (conn->peer_released)
+		return TDI_STATE_REMOTE_RELEASED;
+	return TDI_STATE_CONNECTED;
+}
+
 /**
  * tdi_endpoint_state() - what an endpoint is doing
  * @ep: endpoint, its file's mutex is held
@@ -167,32 +193,13 @@ u32 tdi_endpoint_check_idle(struct tdi_endpoint *ep)
  */
 enum tdi_connection_state tdi_endpoint_state(struct tdi_endpoint *ep)
 {
-	enum tdi_connection_state state = TDI_STATE_ASSOCIATED;
 	struct tdi_file *file = tdi_endpoint_file(ep);
-	struct tdi_connection *conn;
+	enum tdi_connection_state state;
 
 	lockdep_assert_held(&file->mutex);
 
-	if (!ep->address)
-		return TDI_STATE_OPENED;
-	if (ep->listen)
-		return TDI_STATE_LISTENING;
-	if (READ_ONCE(ep->offer))
-		return TDI_STATE_OFFERED;
-
 	spin_lock_bh(&file->lock);
-	conn = rcu_dereference_protected(ep->connection,
-					 lockdep_is_held(&file->lock));
-	if (!conn || conn->ended)
-		state = TDI_STATE_ASSOCIATED;
-	else if (!conn->established)
-		state = TDI_STATE_CONNECTING;
-	else if (conn->fin_sent)
-		state = TDI_STATE_LOCAL_RELEASED;
-	else if (conn->peer_released)
-		state = TDI_STATE_REMOTE_RELEASED;
-	else
-		state = TDI_STATE_CONNECTED;
+	state = tdi_endpoint_state_locked(ep);
 	spin_unlock_bh(&file->lock);
 	return state;
 }

@@ -16,6 +16,40 @@
 #include "offer.h"
 #include "status.h"
 
+void tdi_reading_init(struct tdi_reading *reading)
+{
+	mutex_init(&reading->mutex);
+	reading->contended = false;
+}
+
+/* For whoever must not wait; who has it looks for them when it gives it back. */
+bool tdi_reading_try(struct tdi_reading *reading)
+{
+	if (mutex_trylock(&reading->mutex))
+		return true;
+	WRITE_ONCE(reading->contended, true);
+	/* pairs with tdi_reading_end() */
+	smp_mb();
+	return mutex_trylock(&reading->mutex);
+}
+
+/* Return: whether somebody came meanwhile, and is to be woken if there is more */
+bool tdi_reading_end(struct tdi_reading *reading)
+{
+	mutex_unlock(&reading->mutex);
+	/* pairs with tdi_reading_try() */
+	smp_mb();
+	return READ_ONCE(reading->contended) &&
+	       xchg(&reading->contended, false);
+}
+
+/* Whoever reads does not any more: what it was told of before this is over. */
+void tdi_reading_wait(struct tdi_reading *reading)
+{
+	if (!mutex_lock_killable(&reading->mutex))
+		mutex_unlock(&reading->mutex);
+}
+
 struct tdi_events *tdi_events_alloc(void)
 {
 	struct tdi_events *events;
@@ -25,7 +59,7 @@ struct tdi_events *tdi_events_alloc(void)
 		return NULL;
 	spin_lock_init(&events->lock);
 	INIT_LIST_HEAD(&events->ready);
-	mutex_init(&events->reading);
+	tdi_reading_init(&events->reading);
 	return events;
 }
 
@@ -261,7 +295,10 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 			WRITE_ONCE(events->wanted, events->wanted | BIT(type));
 		else
 			WRITE_ONCE(events->wanted, events->wanted & ~BIT(type));
-		events->incoming = events->wanted & BIT(TDI_EVENT_CONNECT);
+		/* of datagrams it says whose the next one is */
+		if (!tdi_file_is_datagram(file))
+			events->incoming = events->wanted &
+					   BIT(TDI_EVENT_CONNECT);
 		if (type == TDI_EVENT_ERROR && !on)
 			events->error = STATUS_SUCCESS;
 		if (type == TDI_EVENT_RECEIVE_DATAGRAM)
@@ -271,11 +308,13 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 		/* of connections and datagrams that have waited for it */
 		if (on)
 			tdi_event_wake(file);
+		else if (type == TDI_EVENT_RECEIVE_DATAGRAM)
+			tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
 	}
 	mutex_unlock(&file->mutex);
 	/* a read that began before may still tell of it: not after this (S16) */
-	if (!status && !on && !mutex_lock_killable(&events->reading))
-		mutex_unlock(&events->reading);
+	if (!status && !on)
+		tdi_reading_wait(&events->reading);
 	return status;
 }
 

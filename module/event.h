@@ -22,6 +22,16 @@ struct tdi_event_handler {
 };
 
 /**
+ * struct tdi_reading - one reader at a time
+ * @mutex: whoever reads
+ * @contended: somebody who must not wait came meanwhile
+ */
+struct tdi_reading {
+	struct mutex mutex;
+	bool contended;
+};
+
+/**
  * struct tdi_events - what one open of an address wants to know, and who has
  *	something to tell
  * @lock: (BH) all but @reading
@@ -32,8 +42,8 @@ struct tdi_event_handler {
  * @silent: a datagram was told of, and no TDI_RECEIVE_DATAGRAM came since
  * @ready: endpoints with something to tell
  * @handlers: of the events in @wanted
- * @reading: one reader at a time; else only to wait for the end of that
- * @contended: somebody who must not wait wanted @reading
+ * @reading: whoever takes what there is to tell; else only to wait for the end of
+ *	that
  *
  * There is no queue of events: an endpoint that may have something to tell is
  * on @ready, and whoever reads looks what it is.
@@ -46,9 +56,13 @@ struct tdi_events {
 	bool silent;
 	struct list_head ready;
 	struct tdi_event_handler handlers[TDI_EVENT_TYPES];
-	struct mutex reading;
-	bool contended;
+	struct tdi_reading reading;
 };
+
+void tdi_reading_init(struct tdi_reading *reading);
+bool tdi_reading_try(struct tdi_reading *reading);
+bool tdi_reading_end(struct tdi_reading *reading);
+void tdi_reading_wait(struct tdi_reading *reading);
 
 struct tdi_events *tdi_events_alloc(void);
 u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
@@ -61,7 +75,6 @@ void tdi_event_ready(struct tdi_endpoint *ep);
 void tdi_event_resume(struct tdi_connection *conn, enum tdi_queue queue);
 void tdi_event_resume_locked(struct tdi_endpoint *ep, enum tdi_queue queue);
 void tdi_event_wake(struct tdi_file *address);
-bool tdi_event_try_reading(struct tdi_events *events);
 void tdi_event_end_reading(struct tdi_file *file);
 void tdi_event_datagram(struct tdi_file *file);
 bool tdi_event_tells_datagrams(const struct tdi_file *file);

@@ -62,6 +62,8 @@ static u32 tdi_file_become(struct tdi_file *file, const struct tdi_ea *ea,
 {
 	switch (ea->kind) {
 	case TDI_TRANSPORT_ADDRESS_FILE:
+		if (file->device->type == SOCK_RAW && !protocol)
+			return STATUS_INVALID_PARAMETER;
 		return tdi_address_open(file, ea->address, ea->address_length,
 					share_access, protocol, cred);
 	case TDI_CONNECTION_FILE:

@@ -15,11 +15,13 @@
  *   address->lock		(BH) files, endpoints and listens of an address
  *   file->lock			(BH) requests of a file; an endpoint's connection
  *   events->lock		(BH) what an address file wants to know, and from whom
+ *   notify->lock		what a control channel wants to know
+ *   tdi_notify_net->lock	(BH) control channels that do; alone, and in notifiers
  *   waiter->lock, uring->lock (IRQ) innermost
  *
- * Outside all of them is events->reading, held by read(2) of an address file:
- * events are copied to user memory under it.  Turning a handler off waits for it
- * with no other lock.
+ * Outside all of them is struct tdi_reading, held by read(2) of an address file or
+ * a control channel: events are copied to user memory under it.  Turning a handler
+ * off waits for it with no other lock.
  *
  * No network event is ever waited for under a mutex, nor is a connection's
  * socket locked under one as long as others can use it (a send or receive may
@@ -37,14 +39,18 @@
  *			endpoint associated with an address file; whoever walks
  *			address->endpoints, for as long as that takes.  A
  *			request holds none: it belongs to somebody who has the
- *			file open.
+ *			file open.  Freed after RCU: the socket of a datagram
+ *			address, and whoever fans a datagram out, know it by
+ *			address->files without a reference.  /proc/net/tdi has
+ *			it until release takes it off its list.
  *   struct tdi_offer	address->offers: whoever takes it off there, under
  *			address->mutex, has it.  offer_work expires it, and
  *			makes offers of what nobody has read of; it is ended by
  *			the last close of the address.
  *   struct tdi_address	its opens, counted under tdi_net->mutex.  Gone with
  *			the last one; endpoints reach it through their address
- *			file and are disassociated before.
+ *			file and are disassociated before.  Freed after RCU, as
+ *			files are.
  *   struct tdi_connection
  *			its endpoint (one reference); each send, receive, query
  *			and abort, whoever announces it, and a reader of events,
@@ -79,6 +85,7 @@
 #ifndef _TDI_FILE_H
 #define _TDI_FILE_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
@@ -113,6 +120,9 @@ enum tdi_queue {
  * @endpoints: associated endpoints; address->lock
  * @events: what this open wants to know; freed with the file
  * @sock: for datagrams: each open has a socket of its own
+ * @ifindex: interface that @sock is bound to, whatever its remote; or 0
+ * @sent: bytes of datagrams
+ * @received: bytes of datagrams
  */
 struct tdi_address_file {
 	struct tdi_address *address;
@@ -120,6 +130,9 @@ struct tdi_address_file {
 	struct list_head endpoints;
 	struct tdi_events *events;
 	struct tdi_sock sock;
+	int ifindex;
+	atomic64_t sent;
+	atomic64_t received;
 };
 
 /**

@@ -2,6 +2,8 @@
 /*
  * Indications: events as a client reads them, from the address file.
  */
+#include <linux/sched/signal.h>
+
 #include "address.h"
 #include "connection.h"
 #include "datagram.h"
@@ -37,6 +39,16 @@ void tdi_event_init(struct tdi_event *event, u32 type,
 	event->data_offset = sizeof(*event);
 }
 
+/* An address goes between the record and its data. */
+void tdi_event_init_address(struct tdi_event *event, sa_family_t family)
+{
+	size_t length = family == AF_INET6 ? TDI_TA_LENGTH_IP6 :
+					     TDI_TA_LENGTH_IP;
+
+	event->size += round_up(length, sizeof(u64));
+	event->data_offset = event->size;
+}
+
 static void tdi_event_of(struct tdi_event *event,
 			 const struct tdi_connection *conn)
 {
@@ -44,14 +56,30 @@ static void tdi_event_of(struct tdi_event *event,
 	event->sequence = conn->sequence;
 }
 
-/* A record without data.  Return: its size, -EMSGSIZE or -EFAULT */
-ssize_t tdi_event_put(struct tdi_event_reader *reader, struct tdi_event *event)
+/* A record without its data.  Return: its size, -EMSGSIZE or -EFAULT */
+ssize_t tdi_event_put(struct iov_iter *iter, const struct tdi_event *event)
 {
-	if (iov_iter_count(reader->iter) < event->size)
+	if (iov_iter_count(iter) < event->size)
 		return -EMSGSIZE;
-	if (copy_to_iter(event, sizeof(*event), reader->iter) != sizeof(*event))
+	if (copy_to_iter(event, sizeof(*event), iter) != sizeof(*event))
 		return -EFAULT;
 	return event->size;
+}
+
+/* And with an address, if there is one, where there is room for it */
+ssize_t tdi_event_put_address(struct iov_iter *iter, struct tdi_event *event,
+			      const struct sockaddr_storage *ss)
+{
+	size_t room = event->data_offset - sizeof(*event);
+	u8 ta[TDI_TA_LENGTH_IP6 + sizeof(u64)] = {};
+	ssize_t n;
+
+	if (ss->ss_family)
+		event->address_length = tdi_taddr_build(ss, ta);
+	n = tdi_event_put(iter, event);
+	if (n > 0 && copy_to_iter(ta, room, iter) != room)
+		return -EFAULT;
+	return n;
 }
 
 /*
@@ -127,7 +155,7 @@ static ssize_t tdi_event_tell_data(struct tdi_event_reader *reader,
 	if (!event.bytes_available)
 		return 0;
 	set_bit(TDI_CONNECTION_SILENT, &conn->flags);
-	n = tdi_event_put(reader, &event);
+	n = tdi_event_put(reader->iter, &event);
 	if (n < 0)
 		clear_bit(TDI_CONNECTION_SILENT, &conn->flags);
 	return n;
@@ -192,7 +220,7 @@ static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
 	if (handler.lookahead)
 		return tdi_event_put_urgent(reader, &event, conn);
 
-	n = tdi_event_put(reader, &event);
+	n = tdi_event_put(reader->iter, &event);
 	if (n > 0)
 		set_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags);
 	return n;
@@ -232,7 +260,7 @@ static ssize_t tdi_event_tell_end(struct tdi_event_reader *reader,
 	    tdi_event_wanted(reader, TDI_EVENT_RECEIVE, &receive) &&
 	    tdi_sock_available(conn->sock.socket))
 		return 0;
-	n = tdi_event_put(reader, &event);
+	n = tdi_event_put(reader->iter, &event);
 	if (n > 0) {
 		spin_lock_bh(&file->lock);
 		conn->told_end = true;
@@ -258,7 +286,7 @@ static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
 	event.bytes_available = tdi_sock_space(conn->sock.socket);
 	if (!event.bytes_available)
 		return 0;
-	n = tdi_event_put(reader, &event);
+	n = tdi_event_put(reader->iter, &event);
 	if (n > 0)
 		clear_bit(TDI_CONNECTION_SEND_FAILED, &conn->flags);
 	return n;
@@ -336,9 +364,10 @@ static ssize_t tdi_event_next(struct tdi_event_reader *reader)
 	return n;
 }
 
-/* Take in what has come, and find an offer to tell of, if @room for it */
+/* Take in what has come, and find an offer to tell of, if there is room for it */
 static ssize_t tdi_event_find_offer(struct tdi_event_reader *reader,
-				    struct tdi_event *event, u8 *ta, size_t room)
+				    struct tdi_event *event,
+				    struct sockaddr_storage *peer)
 {
 	struct tdi_address *address = reader->file->address.address;
 	struct tdi_offer *offer;
@@ -353,10 +382,8 @@ static ssize_t tdi_event_find_offer(struct tdi_event_reader *reader,
 	offer = tdi_offer_untold(address);
 	if (offer) {
 		event->cookie = offer->cookie;
-		event->address_length = tdi_taddr_build(&offer->peer, ta);
-		event->size += round_up(event->address_length, sizeof(u64));
-		event->data_offset = event->size;
-		offer->told = room >= event->size;
+		*peer = offer->peer;
+		offer->told = iov_iter_count(reader->iter) >= event->size;
 		n = offer->told ? (ssize_t)event->size : -EMSGSIZE;
 	}
 	if (offer || more)
@@ -368,27 +395,24 @@ static ssize_t tdi_event_find_offer(struct tdi_event_reader *reader,
 /* An offer as a record, if there is one */
 static ssize_t tdi_event_next_offer(struct tdi_event_reader *reader)
 {
+	struct tdi_address *address = reader->file->address.address;
 	struct tdi_event_handler handler;
-	u8 ta[TDI_TA_LENGTH_IP6 + 7] = {};
+	struct sockaddr_storage peer;
 	struct tdi_event event;
-	size_t length;
 	ssize_t n;
 
 	if (!READ_ONCE(reader->events->incoming) ||
 	    !tdi_event_wanted(reader, TDI_EVENT_CONNECT, &handler))
 		return 0;
 	tdi_event_init(&event, TDI_EVENT_CONNECT, &handler);
-	n = tdi_event_find_offer(reader, &event, ta,
-				 iov_iter_count(reader->iter));
+	tdi_event_init_address(&event, address->local.ss_family);
+	n = tdi_event_find_offer(reader, &event, &peer);
 	if (n <= 0)
 		return n;
-
-	length = n - sizeof(event);
-	if (tdi_event_put(reader, &event) < 0 ||
-	    copy_to_iter(ta, length, reader->iter) != length) {
-		tdi_offer_untell(reader->file->address.address, event.cookie);
+	n = tdi_event_put_address(reader->iter, &event, &peer);
+	if (n < 0) {
+		tdi_offer_untell(address, event.cookie);
 		WRITE_ONCE(reader->events->incoming, true);
-		return -EFAULT;
 	}
 	return n;
 }
@@ -405,7 +429,7 @@ static ssize_t tdi_event_next_error(struct tdi_event_reader *reader)
 		return 0;
 	tdi_event_init(&event, TDI_EVENT_ERROR, &handler);
 	event.status = READ_ONCE(reader->events->error);
-	n = tdi_event_put(reader, &event);
+	n = tdi_event_put(reader->iter, &event);
 	if (n > 0)
 		WRITE_ONCE(reader->events->error, STATUS_SUCCESS);
 	return n;
@@ -431,17 +455,6 @@ static ssize_t tdi_event_read_some(struct tdi_event_reader *reader)
 	return total ? total : n;
 }
 
-/* Whoever has it looks, when it gives it back, for those that must not wait. */
-bool tdi_event_try_reading(struct tdi_events *events)
-{
-	if (mutex_trylock(&events->reading))
-		return true;
-	WRITE_ONCE(events->contended, true);
-	/* pairs with tdi_event_end_reading() */
-	smp_mb();
-	return mutex_trylock(&events->reading);
-}
-
 static bool tdi_event_may_read(struct tdi_file *file)
 {
 	struct tdi_events *events = file->address.events;
@@ -456,14 +469,9 @@ static bool tdi_event_may_read(struct tdi_file *file)
 
 void tdi_event_end_reading(struct tdi_file *file)
 {
-	struct tdi_events *events = file->address.events;
-
-	mutex_unlock(&events->reading);
-	/* pairs with tdi_event_try_reading() */
-	smp_mb();
-	if (READ_ONCE(events->contended) && xchg(&events->contended, false) &&
-	    tdi_event_may_read(file))
-		tdi_event_wake(file);
+	/* a poller may want a datagram for its receive */
+	if (tdi_reading_end(&file->address.events->reading))
+		wake_up_interruptible(&file->wait);
 }
 
 /**
@@ -484,9 +492,10 @@ ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,
 	ssize_t n;
 
 	do {
-		if (nonblock && !tdi_event_try_reading(events))
+		if (nonblock && !tdi_reading_try(&events->reading))
 			return -EAGAIN;
-		if (!nonblock && mutex_lock_interruptible(&events->reading))
+		if (!nonblock &&
+		    mutex_lock_interruptible(&events->reading.mutex))
 			return -ERESTARTSYS;
 		n = tdi_event_read_some(&reader);
 		tdi_event_end_reading(file);
@@ -494,7 +503,9 @@ ssize_t tdi_event_read(struct tdi_file *file, struct iov_iter *iter,
 			return n;
 		if (nonblock)
 			return -EAGAIN;
-	} while (!wait_event_interruptible(file->wait,
+		cond_resched();
+	} while (!signal_pending(current) &&
+		 !wait_event_interruptible(file->wait,
 					   tdi_event_may_read(file)));
 	return -ERESTARTSYS;
 }

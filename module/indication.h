@@ -20,7 +20,10 @@ bool tdi_event_wanted(struct tdi_event_reader *reader, u32 type,
 		      struct tdi_event_handler *handler);
 void tdi_event_init(struct tdi_event *event, u32 type,
 		    const struct tdi_event_handler *handler);
-ssize_t tdi_event_put(struct tdi_event_reader *reader, struct tdi_event *event);
+void tdi_event_init_address(struct tdi_event *event, sa_family_t family);
+ssize_t tdi_event_put(struct iov_iter *iter, const struct tdi_event *event);
+ssize_t tdi_event_put_address(struct iov_iter *iter, struct tdi_event *event,
+			      const struct sockaddr_storage *ss);
 
 ssize_t tdi_event_next_datagram(struct tdi_event_reader *reader);
 

@@ -13,26 +13,14 @@
 /* No datagram is longer. */
 #define TDI_DATAGRAM_MAX	65535
 
-static size_t tdi_event_address_room(const struct tdi_file *file)
+/* A record that has an address behind it */
+static void tdi_event_init_datagram(struct tdi_event_reader *reader,
+				    struct tdi_event *event, u32 type,
+				    const struct tdi_event_handler *handler)
 {
-	return file->address.address->local.ss_family == AF_INET6 ?
-	       round_up(TDI_TA_LENGTH_IP6, sizeof(u64)) :
-	       round_up(TDI_TA_LENGTH_IP, sizeof(u64));
-}
-
-/* The address that goes behind the record, and the record before it */
-static ssize_t tdi_event_put_address(struct tdi_event *event,
-				     const struct sockaddr_storage *ss,
-				     size_t room, struct iov_iter *iter)
-{
-	u8 ta[TDI_TA_LENGTH_IP6 + 7] = {};
-
-	if (ss->ss_family)
-		event->address_length = tdi_taddr_build(ss, ta);
-	if (copy_to_iter(event, sizeof(*event), iter) != sizeof(*event) ||
-	    copy_to_iter(ta, room, iter) != room)
-		return -EFAULT;
-	return event->size;
+	tdi_event_init(event, type, handler);
+	tdi_event_init_address(event,
+			       reader->file->address.address->local.ss_family);
 }
 
 /* Room for the next datagram?  One that does not fit is not taken. */
@@ -40,11 +28,12 @@ static int tdi_event_check_room(struct tdi_event_reader *reader, size_t head,
 				u32 lookahead)
 {
 	size_t room = iov_iter_count(reader->iter);
+	struct sockaddr_storage source;
 	int length;
 
 	if (room >= head + round_up(lookahead, sizeof(u64)))
 		return 0;
-	length = tdi_datagram_length(reader->file);
+	length = tdi_datagram_look(reader->file, &source);
 	if (length < 0)
 		return length;
 	length = min_t(u32, length, lookahead);
@@ -55,10 +44,9 @@ static int tdi_event_check_room(struct tdi_event_reader *reader, size_t head,
 static ssize_t tdi_event_put_datagram(struct tdi_event_reader *reader,
 				      struct tdi_event *event, u32 lookahead)
 {
-	size_t address = tdi_event_address_room(reader->file), pad;
-	size_t head = sizeof(*event) + address;
 	struct iov_iter iter = *reader->iter;
 	struct sockaddr_storage source;
+	size_t head = event->size, room, pad;
 	struct msghdr msg = {};
 	int n;
 
@@ -73,35 +61,37 @@ static ssize_t tdi_event_put_datagram(struct tdi_event_reader *reader,
 	msg.msg_iter = iter;
 	iov_iter_advance(&msg.msg_iter, head);
 	iov_iter_truncate(&msg.msg_iter, lookahead);
+	room = iov_iter_count(&msg.msg_iter);
 	n = tdi_datagram_receive(reader->file, &msg, &source, &event->flags);
 	if (n < 0)
 		return n;
 
 	event->bytes_available = n;
-	event->bytes_indicated = min_t(u32, n, lookahead);
+	event->bytes_indicated = min_t(size_t, n, room);
 	if (n <= lookahead)
 		event->flags |= TDI_RECEIVE_ENTIRE_MESSAGE;
 	pad = round_up(event->bytes_indicated, sizeof(u64)) -
 	      event->bytes_indicated;
-	event->data_offset = head;
-	event->size = head + event->bytes_indicated + pad;
+	event->size += event->bytes_indicated + pad;
 	iov_iter_advance(reader->iter, head + event->bytes_indicated);
 	iov_iter_zero(pad, reader->iter);
-	return tdi_event_put_address(event, &source, address, &iter);
+	return tdi_event_put_address(&iter, event, &source);
 }
 
 /* Only that there is one; then silence until a TDI_RECEIVE_DATAGRAM */
 static ssize_t tdi_event_put_notice(struct tdi_event_reader *reader,
 				    struct tdi_event *event)
 {
-	int n = tdi_datagram_length(reader->file);
+	struct sockaddr_storage source;
 	ssize_t size;
+	int n;
 
+	n = tdi_datagram_look(reader->file, &source);
 	if (n < 0)
 		return n;
 	event->bytes_available = n;
 	WRITE_ONCE(reader->events->silent, true);
-	size = tdi_event_put(reader, event);
+	size = tdi_event_put_address(reader->iter, event, &source);
 	if (size < 0)
 		WRITE_ONCE(reader->events->silent, false);
 	return size;
@@ -119,20 +109,19 @@ static ssize_t tdi_event_tell_datagram(struct tdi_event_reader *reader)
 	    !tdi_datagram_is_for_event(reader->file))
 		return 0;
 
-	tdi_event_init(&event, TDI_EVENT_RECEIVE_DATAGRAM, &handler);
+	tdi_event_init_datagram(reader, &event, TDI_EVENT_RECEIVE_DATAGRAM,
+				&handler);
 	n = handler.lookahead ?
 	    tdi_event_put_datagram(reader, &event,
 				   min_t(u32, handler.lookahead,
 					 TDI_DATAGRAM_MAX)) :
 	    tdi_event_put_notice(reader, &event);
-	/* others are told by TDI_EVENT_ERROR_EX, or by the next request */
-	return n == -EMSGSIZE || n == -EFAULT || n > 0 ? n : 0;
+	return n == -EAGAIN ? 0 : n;
 }
 
 /* What ICMP says of a datagram that was sent, and where that was to go */
 static ssize_t tdi_event_tell_error(struct tdi_event_reader *reader)
 {
-	size_t address = tdi_event_address_room(reader->file);
 	struct tdi_event_handler handler;
 	struct sockaddr_storage remote;
 	struct tdi_event event;
@@ -142,18 +131,16 @@ static ssize_t tdi_event_tell_error(struct tdi_event_reader *reader)
 		return 0;
 	if (!tdi_sock_has_error(reader->file->address.sock.socket))
 		return 0;
-	tdi_event_init(&event, TDI_EVENT_ERROR_EX, &handler);
-	event.size += address;
-	event.data_offset = event.size;
+	tdi_event_init_datagram(reader, &event, TDI_EVENT_ERROR_EX, &handler);
 	if (iov_iter_count(reader->iter) < event.size)
 		return -EMSGSIZE;
 	if (fault_in_iov_iter_writeable(reader->iter, event.size))
 		return -EFAULT;
 	err = tdi_sock_take_error(reader->file->address.sock.socket, &remote);
-	if (!err)
-		return 0;
-	event.status = tdi_status_from_icmp(err);
-	return tdi_event_put_address(&event, &remote, address, reader->iter);
+	if (err <= 0)
+		return err;
+	event.status = tdi_status_from_icmp(-err);
+	return tdi_event_put_address(reader->iter, &event, &remote);
 }
 
 /* Return: bytes of one record, 0 if there is none, or why it cannot be read */

@@ -148,8 +148,11 @@ static u32 tdi_query_max_datagram_info(const struct tdi_file *file,
 {
 	u32 size = TDI_DATAGRAM_LONGEST;
 
-	/* clients ask it of a connection for the size of its window */
-	if (file->device->type == SOCK_STREAM)
+	/*
+	 * clients ask it of a connection for the size of its window; a raw
+	 * datagram comes with its header
+	 */
+	if (file->device->type != SOCK_DGRAM)
 		size = 65535;
 	else if (tdi_file_is_datagram(file) &&
 		 file->address.address->local.ss_family == AF_INET6)

@@ -66,14 +66,28 @@ static void tdi_mib_counters(struct net_device *dev, struct tdi_if_entry *entry)
 	entry->if_outerrors = stats.tx_errors;
 }
 
+bool tdi_mib_has_interface(struct net *net, u32 index)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = dev_get_by_index_rcu(net, index);
+	rcu_read_unlock();
+	return found;
+}
+
 u32 tdi_mib_interface(struct net *net, u32 index, struct tdi_answer *answer)
 {
 	struct tdi_if_entry entry = {};
 	struct net_device *dev;
 
-	dev = index && index <= INT_MAX ? dev_get_by_index(net, index) : NULL;
-	if (!dev)
+	/* its statistics go before its last reference does */
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(net, index);
+	if (!dev) {
+		rcu_read_unlock();
 		return STATUS_INVALID_PARAMETER;
+	}
 	entry.if_index = index;
 	entry.if_type = tdi_mib_type(dev);
 	entry.if_mtu = READ_ONCE(dev->mtu);
@@ -87,7 +101,7 @@ u32 tdi_mib_interface(struct net *net, u32 index, struct tdi_answer *answer)
 	entry.if_descrlen = strlen(dev->name) + 1;
 	tdi_answer_put(answer, &entry, sizeof(entry));
 	tdi_answer_put(answer, dev->name, entry.if_descrlen);
-	dev_put(dev);
+	rcu_read_unlock();
 	return STATUS_SUCCESS;
 }
 

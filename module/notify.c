@@ -10,7 +10,9 @@
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
 #include <net/netns/generic.h>
@@ -21,6 +23,9 @@
 #include "taddr.h"
 
 #define TDI_NOTIFY_EVENTS	2
+
+/* After that it looks whether an address has become ready. */
+#define TDI_NOTIFY_JIFFIES	(HZ / 2)
 
 /**
  * struct tdi_notify - what a control channel wants to know
@@ -40,7 +45,7 @@ struct tdi_notify {
 	spinlock_t lock;
 	u32 wanted;
 	struct tdi_event_handler handlers[TDI_NOTIFY_EVENTS];
-	struct mutex reading;
+	struct tdi_reading reading;
 	struct list_head told;
 	int seen;
 	bool replay;
@@ -52,19 +57,22 @@ struct tdi_notify_address {
 	struct sockaddr_storage ss;
 	int ifindex;
 	unsigned long stamp;
-	bool there;
 };
 
 /**
  * struct tdi_notify_net - what a namespace has
+ * @net: the namespace
  * @lock: (BH) @channels
  * @channels: control channels that want to know
  * @changes: of its addresses, counted
+ * @look: some addresses were not ready
  */
 struct tdi_notify_net {
+	struct net *net;
 	spinlock_t lock;
 	struct list_head channels;
 	atomic_t changes;
+	struct delayed_work look;
 };
 
 static unsigned int tdi_notify_net_id;
@@ -79,13 +87,22 @@ static void tdi_notify_changed(struct net *net)
 	struct tdi_notify_net *nn = tdi_notify_net(net);
 	struct tdi_notify *notify;
 
-	/* the list is changed already, or is by the time that it is looked at */
+	/* the address is there, or dead; pairs with tdi_notify_read_some() */
+	smp_mb__before_atomic();
 	atomic_inc(&nn->changes);
 	spin_lock_bh(&nn->lock);
 	list_for_each_entry(notify, &nn->channels, link)
 		wake_up_interruptible_poll(&notify->file->wait,
 					   EPOLLIN | EPOLLRDNORM);
 	spin_unlock_bh(&nn->lock);
+}
+
+static void tdi_notify_look_again(struct work_struct *work)
+{
+	struct tdi_notify_net *nn = container_of(to_delayed_work(work),
+						 struct tdi_notify_net, look);
+
+	tdi_notify_changed(nn->net);
 }
 
 static int tdi_notify_inet(struct notifier_block *nb, unsigned long event,
@@ -116,29 +133,57 @@ static struct notifier_block tdi_notify_inet6_block = {
 };
 #endif
 
-/* Is it one that was told of?  If not it is put on @fresh. */
-static int tdi_notify_look(struct tdi_notify *notify, struct list_head *fresh,
+static void tdi_notify_free(struct list_head *addresses)
+{
+	struct tdi_notify_address *address, *next;
+
+	list_for_each_entry_safe(address, next, addresses, link)
+		kfree(address);
+	INIT_LIST_HEAD(addresses);
+}
+
+/**
+ * struct tdi_notify_walk - a look at all addresses that there are
+ * @notify: whose; what is left on its @told has gone
+ * @there: those of @told that are still there
+ * @fresh: others
+ * @again: some are not ready yet
+ */
+struct tdi_notify_walk {
+	struct tdi_notify *notify;
+	struct list_head there;
+	struct list_head fresh;
+	bool again;
+};
+
+static bool tdi_notify_is(const struct tdi_notify_address *known,
+			  const struct tdi_notify_address *found)
+{
+	return known->ifindex == found->ifindex &&
+	       known->stamp == found->stamp &&
+	       tdi_taddr_equal(&known->ss, &found->ss);
+}
+
+static int tdi_notify_look(struct tdi_notify_walk *walk,
 			   const struct tdi_notify_address *found)
 {
 	struct tdi_notify_address *known;
 
-	list_for_each_entry(known, &notify->told, link) {
-		if (known->ifindex == found->ifindex &&
-		    known->stamp == found->stamp &&
-		    tdi_taddr_equal(&known->ss, &found->ss)) {
-			known->there = true;
-			return 0;
-		}
+	/* they come in the order of the last time: it is the first, mostly */
+	list_for_each_entry(known, &walk->notify->told, link) {
+		if (!tdi_notify_is(known, found))
+			continue;
+		list_move_tail(&known->link, &walk->there);
+		return 0;
 	}
 	known = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!known)
 		return -ENOMEM;
-	known->there = true;
-	list_add_tail(&known->link, fresh);
+	list_add_tail(&known->link, &walk->fresh);
 	return 0;
 }
 
-static int tdi_notify_look_ip(struct tdi_notify *notify, struct list_head *fresh,
+static int tdi_notify_look_ip(struct tdi_notify_walk *walk,
 			      const struct net_device *dev)
 {
 	struct tdi_notify_address found = { .ifindex = dev->ifindex };
@@ -153,15 +198,31 @@ static int tdi_notify_look_ip(struct tdi_notify *notify, struct list_head *fresh
 		sin->sin_family = AF_INET;
 		sin->sin_addr.s_addr = ifa->ifa_local;
 		found.stamp = ifa->ifa_cstamp;
-		err = tdi_notify_look(notify, fresh, &found);
+		err = tdi_notify_look(walk, &found);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-static int tdi_notify_look_ip6(struct tdi_notify *notify,
-			       struct list_head *fresh,
+#if IS_ENABLED(CONFIG_IPV6)
+/* Not one that is about to go, nor one that others may turn out to have */
+static bool tdi_notify_is_ready(struct tdi_notify_walk *walk,
+				const struct inet6_ifaddr *ifa)
+{
+	u32 flags = READ_ONCE(ifa->flags);
+
+	if (READ_ONCE(ifa->state) == INET6_IFADDR_STATE_DEAD ||
+	    flags & IFA_F_DADFAILED)
+		return false;
+	if (!(flags & IFA_F_TENTATIVE) || flags & IFA_F_OPTIMISTIC)
+		return true;
+	walk->again = true;
+	return false;
+}
+#endif
+
+static int tdi_notify_look_ip6(struct tdi_notify_walk *walk,
 			       const struct net_device *dev)
 {
 #if IS_ENABLED(CONFIG_IPV6)
@@ -174,12 +235,14 @@ static int tdi_notify_look_ip6(struct tdi_notify *notify,
 	if (!in6_dev)
 		return 0;
 	list_for_each_entry_rcu(ifa, &in6_dev->addr_list, if_list) {
+		if (!tdi_notify_is_ready(walk, ifa))
+			continue;
 		sin6->sin6_family = AF_INET6;
 		sin6->sin6_addr = ifa->addr;
 		sin6->sin6_scope_id = ipv6_addr_type(&ifa->addr) &
 				      IPV6_ADDR_LINKLOCAL ? dev->ifindex : 0;
 		found.stamp = ifa->cstamp;
-		err = tdi_notify_look(notify, fresh, &found);
+		err = tdi_notify_look(walk, &found);
 		if (err)
 			return err;
 	}
@@ -187,24 +250,35 @@ static int tdi_notify_look_ip6(struct tdi_notify *notify,
 	return 0;
 }
 
-/* All that there are; what is new goes to @fresh */
-static int tdi_notify_walk(struct tdi_notify *notify, struct list_head *fresh)
+/* Return: 0 or -ENOMEM; then all that were told of may be there still */
+static int tdi_notify_walk(struct tdi_notify_walk *walk,
+			   struct tdi_notify *notify)
 {
-	struct tdi_notify_address *known;
+	struct net *net = notify->file->net;
 	struct net_device *dev;
 	int err = 0;
 
-	list_for_each_entry(known, &notify->told, link)
-		known->there = false;
+	walk->notify = notify;
+	walk->again = false;
+	INIT_LIST_HEAD(&walk->there);
+	INIT_LIST_HEAD(&walk->fresh);
 	rcu_read_lock();
-	for_each_netdev_rcu(notify->file->net, dev) {
-		err = tdi_notify_look_ip(notify, fresh, dev);
+	for_each_netdev_rcu(net, dev) {
+		err = tdi_notify_look_ip(walk, dev);
 		if (!err)
-			err = tdi_notify_look_ip6(notify, fresh, dev);
+			err = tdi_notify_look_ip6(walk, dev);
 		if (err)
 			break;
 	}
 	rcu_read_unlock();
+	/* nobody tells when they are */
+	if (walk->again)
+		schedule_delayed_work(&tdi_notify_net(net)->look,
+				      TDI_NOTIFY_JIFFIES);
+	if (err) {
+		list_splice_init(&walk->there, &notify->told);
+		tdi_notify_free(&walk->fresh);
+	}
 	return err;
 }
 
@@ -214,10 +288,8 @@ static ssize_t tdi_notify_put(struct tdi_notify *notify, u32 type,
 			      struct iov_iter *iter)
 {
 	u32 bit = type - TDI_EVENT_ADD_ADDRESS;
-	u8 ta[TDI_TA_LENGTH_IP6 + 7] = {};
 	struct tdi_event_handler handler;
 	struct tdi_event event;
-	size_t length;
 	bool wanted;
 
 	spin_lock(&notify->lock);
@@ -227,29 +299,19 @@ static ssize_t tdi_notify_put(struct tdi_notify *notify, u32 type,
 	if (!wanted)
 		return 0;
 	tdi_event_init(&event, type, &handler);
-	event.address_length = tdi_taddr_build(&address->ss, ta);
-	length = round_up(event.address_length, sizeof(u64));
-	event.size += length;
-	event.data_offset = event.size;
-	if (iov_iter_count(iter) < event.size)
-		return -EMSGSIZE;
-	if (copy_to_iter(&event, sizeof(event), iter) != sizeof(event) ||
-	    copy_to_iter(ta, length, iter) != length)
-		return -EFAULT;
-	return event.size;
+	tdi_event_init_address(&event, address->ss.ss_family);
+	return tdi_event_put_address(iter, &event, &address->ss);
 }
 
 /* Those that have gone, then those that have come; as many as fit */
-static ssize_t tdi_notify_tell(struct tdi_notify *notify,
-			       struct list_head *fresh, struct iov_iter *iter,
-			       bool *all)
+static ssize_t tdi_notify_tell(struct tdi_notify_walk *walk,
+			       struct iov_iter *iter, bool *all)
 {
+	struct tdi_notify *notify = walk->notify;
 	struct tdi_notify_address *address, *next;
 	ssize_t total = 0, n;
 
 	list_for_each_entry_safe(address, next, &notify->told, link) {
-		if (address->there)
-			continue;
 		n = tdi_notify_put(notify, TDI_EVENT_DEL_ADDRESS, address, iter);
 		if (n < 0)
 			return total ? : n;
@@ -257,23 +319,15 @@ static ssize_t tdi_notify_tell(struct tdi_notify *notify,
 		list_del(&address->link);
 		kfree(address);
 	}
-	list_for_each_entry_safe(address, next, fresh, link) {
+	list_for_each_entry_safe(address, next, &walk->fresh, link) {
 		n = tdi_notify_put(notify, TDI_EVENT_ADD_ADDRESS, address, iter);
 		if (n < 0)
 			return total ? : n;
 		total += n;
-		list_move_tail(&address->link, &notify->told);
+		list_move_tail(&address->link, &walk->there);
 	}
 	*all = true;
 	return total;
-}
-
-static void tdi_notify_free(struct list_head *addresses)
-{
-	struct tdi_notify_address *address, *next;
-
-	list_for_each_entry_safe(address, next, addresses, link)
-		kfree(address);
 }
 
 static bool tdi_notify_may_read(struct tdi_notify *notify)
@@ -287,26 +341,28 @@ static ssize_t tdi_notify_read_some(struct tdi_notify *notify,
 				    struct iov_iter *iter)
 {
 	int changes = atomic_read(&tdi_notify_net(notify->file->net)->changes);
+	struct tdi_notify_walk walk;
 	bool all = false;
-	LIST_HEAD(fresh);
 	ssize_t n;
 
 	if (!tdi_notify_may_read(notify))
 		return 0;
-	/* what is counted was done before */
+	/* what is counted was done before; pairs with tdi_notify_changed() */
 	smp_rmb();
 	if (xchg(&notify->replay, false)) {
 		tdi_notify_free(&notify->told);
-		INIT_LIST_HEAD(&notify->told);
 		/* until all is told */
 		WRITE_ONCE(notify->seen, changes - 1);
 	}
-	n = tdi_notify_walk(notify, &fresh);
-	if (!n)
-		n = tdi_notify_tell(notify, &fresh, iter, &all);
+	n = tdi_notify_walk(&walk, notify);
+	if (n)
+		return n;
+	n = tdi_notify_tell(&walk, iter, &all);
 	if (all)
 		WRITE_ONCE(notify->seen, changes);
-	tdi_notify_free(&fresh);
+	/* what has not been told of has still to go, or is as if never seen */
+	list_splice(&walk.there, &notify->told);
+	tdi_notify_free(&walk.fresh);
 	return n;
 }
 
@@ -333,17 +389,23 @@ ssize_t tdi_notify_read(struct tdi_file *file, struct iov_iter *iter,
 	if (!notify)
 		return -EINVAL;
 	do {
-		if (nonblock && !mutex_trylock(&notify->reading))
+		if (nonblock && !tdi_reading_try(&notify->reading))
 			return -EAGAIN;
-		if (!nonblock && mutex_lock_interruptible(&notify->reading))
+		if (!nonblock &&
+		    mutex_lock_interruptible(&notify->reading.mutex))
 			return -ERESTARTSYS;
 		n = tdi_notify_read_some(notify, iter);
-		mutex_unlock(&notify->reading);
+		if (tdi_reading_end(&notify->reading) &&
+		    tdi_notify_may_read(notify))
+			wake_up_interruptible_poll(&file->wait,
+						   EPOLLIN | EPOLLRDNORM);
 		if (n)
 			return n;
 		if (nonblock)
 			return -EAGAIN;
-	} while (!wait_event_interruptible(file->wait,
+		cond_resched();
+	} while (!signal_pending(current) &&
+		 !wait_event_interruptible(file->wait,
 					   tdi_notify_may_read(notify)));
 	return -ERESTARTSYS;
 }
@@ -358,6 +420,7 @@ __poll_t tdi_notify_poll(struct tdi_file *file)
 static u32 tdi_notify_start(struct tdi_file *file)
 {
 	struct tdi_notify_net *nn = tdi_notify_net(file->net);
+	struct tdi_notify_walk walk;
 	struct tdi_notify *notify;
 
 	lockdep_assert_held(&file->mutex);
@@ -367,15 +430,15 @@ static u32 tdi_notify_start(struct tdi_file *file)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	notify->file = file;
 	spin_lock_init(&notify->lock);
-	mutex_init(&notify->reading);
+	tdi_reading_init(&notify->reading);
 	INIT_LIST_HEAD(&notify->told);
 	notify->seen = atomic_read(&nn->changes);
 	/* what there is can go, whether or not it is told of */
-	if (tdi_notify_walk(notify, &notify->told)) {
-		tdi_notify_free(&notify->told);
+	if (tdi_notify_walk(&walk, notify)) {
 		kfree(notify);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
+	list_splice(&walk.fresh, &notify->told);
 	spin_lock_bh(&nn->lock);
 	list_add_tail(&notify->link, &nn->channels);
 	spin_unlock_bh(&nn->lock);
@@ -430,6 +493,9 @@ u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
 		wake_up_interruptible(&file->wait);
 	}
 	mutex_unlock(&file->mutex);
+	/* a read that began before may still tell of it: not after this (S16) */
+	if (!status && notify && !on)
+		tdi_reading_wait(&notify->reading);
 	return status;
 }
 
@@ -455,11 +521,19 @@ static int __net_init tdi_notify_net_init(struct net *net)
 
 	spin_lock_init(&nn->lock);
 	INIT_LIST_HEAD(&nn->channels);
+	INIT_DELAYED_WORK(&nn->look, tdi_notify_look_again);
+	nn->net = net;
 	return 0;
+}
+
+static void __net_exit tdi_notify_net_exit(struct net *net)
+{
+	cancel_delayed_work_sync(&tdi_notify_net(net)->look);
 }
 
 static struct pernet_operations tdi_notify_net_ops = {
 	.init	= tdi_notify_net_init,
+	.exit	= tdi_notify_net_exit,
 	.id	= &tdi_notify_net_id,
 	.size	= sizeof(struct tdi_notify_net),
 };

@@ -31,7 +31,6 @@ static u32 tdi_object_entity_type(struct net *net,
 				  const struct tdi_object_id *id,
 				  struct tdi_answer *answer)
 {
-	struct tdi_answer none = {};
 	u32 type;
 
 	if (id->tei_entity != TDI_ENTITY_IF && id->tei_instance)
@@ -54,7 +53,7 @@ static u32 tdi_object_entity_type(struct net *net,
 		break;
 	case TDI_ENTITY_IF:
 		type = TDI_TYPE_IF_MIB;
-		if (tdi_mib_interface(net, id->tei_instance, &none))
+		if (!tdi_mib_has_interface(net, id->tei_instance))
 			return STATUS_INVALID_PARAMETER;
 		break;
 	default:
@@ -179,13 +178,13 @@ u32 tdi_object_query(struct tdi_file *file, const struct tdi_object_id *id,
  * tdi_object_set() - TDI_IOC_SET_INFORMATION_EX
  * @file: an address or endpoint
  * @id: what is set
- * @value: to what
+ * @value: to what; it is not the same any more after this
  * @length: bytes at @value
  *
  * Return: as tdi_object_query(), and what setting it said.
  */
 u32 tdi_object_set(struct tdi_file *file, const struct tdi_object_id *id,
-		   const void *value, size_t length)
+		   void *value, size_t length)
 {
 	if (id->toi_class != TDI_INFO_CLASS_PROTOCOL ||
 	    !tdi_object_is_transport(id))

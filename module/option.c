@@ -12,23 +12,11 @@
 #include "sock.h"
 #include "status.h"
 
-static int tdi_option_window(struct socket *sock, int window)
-{
-	return sock_setsockopt(sock, SOL_SOCKET, SO_RCVBUF,
-			       KERNEL_SOCKPTR(&window), sizeof(window));
-}
-
 static int tdi_option_tos(struct socket *sock, int tos)
 {
 	return sock->sk->sk_family == AF_INET6 ?
 	       tdi_sock_set(sock, SOL_IPV6, IPV6_TCLASS, tos) :
 	       tdi_sock_set(sock, SOL_IP, IP_TOS, tos);
-}
-
-static int tdi_option_flag(struct socket *sock, int name, int on)
-{
-	return sock_setsockopt(sock, SOL_SOCKET, name, KERNEL_SOCKPTR(&on),
-			       sizeof(on));
 }
 
 /* Milliseconds, which TCP has as seconds */
@@ -37,7 +25,7 @@ static int tdi_option_keepalive(struct socket *sock,
 {
 	int err;
 
-	err = tdi_option_flag(sock, SO_KEEPALIVE, keepalive->onoff);
+	err = tdi_sock_set(sock, SOL_SOCKET, SO_KEEPALIVE, keepalive->onoff);
 	if (err || !keepalive->onoff)
 		return err;
 	err = tdi_sock_set(sock, SOL_TCP, TCP_KEEPIDLE,
@@ -55,11 +43,12 @@ static int tdi_option_set_one(struct socket *sock, u32 id,
 	case TDI_TCP_SOCKET_NODELAY:
 		return tdi_sock_set(sock, SOL_TCP, TCP_NODELAY, value->onoff);
 	case TDI_TCP_SOCKET_KEEPALIVE:
-		return tdi_option_flag(sock, SO_KEEPALIVE, value->onoff);
+		return tdi_sock_set(sock, SOL_SOCKET, SO_KEEPALIVE, value->onoff);
 	case TDI_TCP_SOCKET_OOBINLINE:
-		return tdi_option_flag(sock, SO_OOBINLINE, value->onoff);
+		return tdi_sock_set(sock, SOL_SOCKET, SO_OOBINLINE, value->onoff);
 	case TDI_TCP_SOCKET_WINDOW:
-		return tdi_option_window(sock, value->onoff);
+		return tdi_sock_set(sock, SOL_SOCKET, SO_RCVBUF,
+				    value->onoff);
 	case TDI_TCP_SOCKET_KEEPALIVE_VALS:
 		return tdi_option_keepalive(sock, value);
 	case TDI_TCP_SOCKET_TOS:
@@ -156,18 +145,24 @@ u32 tdi_option_set_connection(struct tdi_endpoint *ep, u32 id,
 	struct tdi_keepalive copy = {};
 	struct tdi_connection *conn;
 	u32 status;
-	int err = 0;
+	int err;
 
 	memcpy(&copy, value, min(length, sizeof(copy)));
 	status = tdi_option_check(id, &copy, length);
 	if (status)
 		return status;
 
+	mutex_lock(&file->mutex);
 	conn = tdi_connection_get(ep);
-	if (conn) {
-		err = tdi_option_set_one(conn->sock.socket, id, &copy);
-		tdi_connection_put(conn);
-	}
+	/* the next one takes it on */
+	if (!conn)
+		tdi_option_remember(&ep->options, id, &copy);
+	mutex_unlock(&file->mutex);
+	if (!conn)
+		return STATUS_SUCCESS;
+
+	err = tdi_option_set_one(conn->sock.socket, id, &copy);
+	tdi_connection_put(conn);
 	if (err)
 		return tdi_status_from_errno(err);
 	mutex_lock(&file->mutex);
@@ -184,7 +179,7 @@ static void tdi_option_read(const struct sock *sk, struct tdi_options *options)
 	values[TDI_TCP_SOCKET_NODELAY] = !!(tp->nonagle & TCP_NAGLE_OFF);
 	values[TDI_TCP_SOCKET_KEEPALIVE] = sock_flag(sk, SOCK_KEEPOPEN);
 	values[TDI_TCP_SOCKET_OOBINLINE] = sock_flag(sk, SOCK_URGINLINE);
-	values[TDI_TCP_SOCKET_WINDOW] = READ_ONCE(sk->sk_rcvbuf);
+	values[TDI_TCP_SOCKET_WINDOW] = tdi_sock_window(sk);
 	values[TDI_TCP_SOCKET_TOS] = sk->sk_family == AF_INET6 ?
 				     inet6_sk(sk)->tclass :
 				     READ_ONCE(inet_sk(sk)->tos);
@@ -192,6 +187,23 @@ static void tdi_option_read(const struct sock *sk, struct tdi_options *options)
 	options->keepalive.time = jiffies_to_msecs(keepalive_time_when(tp));
 	options->keepalive.interval =
 		jiffies_to_msecs(keepalive_intvl_when(tp));
+}
+
+/* What a connection of nobody's has, for what was not set */
+static void tdi_option_defaults(const struct net *net,
+				struct tdi_options *options)
+{
+	u32 *values = options->values;
+
+	if (!(options->set & BIT(TDI_TCP_SOCKET_WINDOW)))
+		values[TDI_TCP_SOCKET_WINDOW] =
+			READ_ONCE(net->ipv4.sysctl_tcp_rmem[1]) / 2;
+	if (options->set & BIT(TDI_TCP_SOCKET_KEEPALIVE_VALS))
+		return;
+	options->keepalive.time = jiffies_to_msecs(
+			READ_ONCE(net->ipv4.sysctl_tcp_keepalive_time));
+	options->keepalive.interval = jiffies_to_msecs(
+			READ_ONCE(net->ipv4.sysctl_tcp_keepalive_intvl));
 }
 
 /**
@@ -222,6 +234,7 @@ u32 tdi_option_get_connection(struct tdi_endpoint *ep, u32 id,
 	options = ep->options;
 	conn = tdi_connection_get(ep);
 	mutex_unlock(&file->mutex);
+	tdi_option_defaults(file->net, &options);
 	/* what has ended does not matter for the next one */
 	if (conn && !tdi_connection_has_ended(conn))
 		tdi_option_read(conn->sock.socket->sk, &options);

@@ -7,7 +7,7 @@
 /* The longest value of an option: a filter of a group's sources */
 #define TDI_OPTION_MAX		1024
 
-u32 tdi_option_set_address(struct tdi_file *file, u32 id, const void *value,
+u32 tdi_option_set_address(struct tdi_file *file, u32 id, void *value,
 			   size_t length);
 u32 tdi_option_get_address(struct tdi_file *file, u32 id, u32 *value);
 u32 tdi_option_set_connection(struct tdi_endpoint *ep, u32 id,

@@ -12,6 +12,7 @@
 
 #include "address.h"
 #include "compat.h"
+#include "object.h"
 #include "option.h"
 #include "sock.h"
 #include "status.h"
@@ -26,7 +27,8 @@
  * @devices: those that have it
  * @ip: its IPv4 socket option, level and name; or none
  * @ip6: same, IPv6
- * @set: for a value that is not an int
+ * @max: it is a number, no greater; 1: it is on or off
+ * @set: for one that is more than the socket option
  * @get: its value, an int; or NULL for one that cannot be asked
  */
 struct tdi_option {
@@ -36,7 +38,8 @@ struct tdi_option {
 		int level;
 		int name;
 	} ip, ip6;
-	int (*set)(struct socket *sock, int level, int name, const void *value,
+	u32 max;
+	int (*set)(struct socket *sock, int level, int name, void *value,
 		   size_t length);
 	int (*get)(const struct sock *sk);
 };
@@ -125,100 +128,103 @@ static int tdi_get_bound_interface(const struct sock *sk)
 
 static int tdi_get_window(const struct sock *sk)
 {
-	return READ_ONCE(sk->sk_rcvbuf);
-}
-
-static int tdi_set_bytes(struct socket *sock, int level, int name,
-			 const void *value, size_t length)
-{
-	return READ_ONCE(sock->ops)->setsockopt(sock, level, name,
-						KERNEL_SOCKPTR((void *)value),
-						length);
+	return tdi_sock_window(sk);
 }
 
 /* IPv4: an address; IPv6: an interface index */
 static int tdi_set_group_interface(struct socket *sock, int level, int name,
-				   const void *value, size_t length)
+				   void *value, size_t length)
 {
 	return length == sizeof(u32) ?
-	       tdi_set_bytes(sock, level, name, value, length) : -EINVAL;
+	       tdi_sock_set_bytes(sock, level, name, value, length) : -EINVAL;
 }
 
 static int tdi_set_group_index(struct socket *sock, int level, int name,
-			       const void *value, size_t length)
+			       void *value, size_t length)
 {
 	struct ip_mreqn mreq = {};
 
 	if (length != sizeof(u32))
 		return -EINVAL;
 	if (level == SOL_IPV6)
-		return tdi_set_bytes(sock, level, name, value, length);
+		return tdi_sock_set_bytes(sock, level, name, value, length);
 	memcpy(&mreq.imr_ifindex, value, sizeof(u32));
-	return tdi_set_bytes(sock, level, name, &mreq, sizeof(mreq));
+	return tdi_sock_set_bytes(sock, level, name, &mreq, sizeof(mreq));
 }
 
 /* The opposite of the socket option */
 static int tdi_set_checksum(struct socket *sock, int level, int name,
-			    const void *value, size_t length)
+			    void *value, size_t length)
 {
 	u32 on;
 
-	if (length != sizeof(on))
-		return -EINVAL;
 	memcpy(&on, value, sizeof(on));
-	on = !on;
-	return sock_setsockopt(sock, level, name, KERNEL_SOCKPTR(&on),
-			       sizeof(on));
+	return tdi_sock_set(sock, level, name, !on);
 }
 
 static int tdi_set_dont_fragment(struct socket *sock, int level, int name,
-				 const void *value, size_t length)
+				 void *value, size_t length)
 {
 	u32 on;
 
-	if (length != sizeof(on))
-		return -EINVAL;
 	memcpy(&on, value, sizeof(on));
 	if (level == SOL_IP)
 		on = on ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT;
 	return tdi_sock_set(sock, level, name, on);
 }
 
-/* SOL_SOCKET is none of the protocol's */
-static int tdi_set_socket(struct socket *sock, int level, int name,
-			  const void *value, size_t length)
+/* Options as they stand in the header, of which there are 40 bytes */
+static int tdi_set_ip_options(struct socket *sock, int level, int name,
+			      void *value, size_t length)
 {
-	if (length != sizeof(int))
-		return -EINVAL;
-	return sock_setsockopt(sock, SOL_SOCKET, name,
-			       KERNEL_SOCKPTR((void *)value), length);
+	return length <= MAX_IPOPTLEN ?
+	       tdi_sock_set_bytes(sock, level, name, value, length) : -EINVAL;
 }
 
 /* Of an interface by its index, in network order */
 static int tdi_set_interface(struct socket *sock, int level, int name,
-			     const void *value, size_t length)
+			     void *value, size_t length)
 {
 	u32 index;
 
-	if (length != sizeof(index))
-		return -EINVAL;
 	memcpy(&index, value, sizeof(index));
 	return tdi_sock_set(sock, level, name, (__force int)htonl(index));
 }
 
+/* The socket takes any number; 0 is any interface */
+static int tdi_set_bound_interface(struct socket *sock, int level, int name,
+				   void *value, size_t length)
+{
+	u32 index;
+
+	memcpy(&index, value, sizeof(index));
+	if (index && !tdi_mib_has_interface(sock_net(sock->sk), index))
+		return -ENODEV;
+	return tdi_sock_set(sock, level, name, index);
+}
+
+static int tdi_set_window(struct socket *sock, int level, int name, void *value,
+			  size_t length)
+{
+	int window;
+
+	memcpy(&window, value, sizeof(window));
+	return window ? tdi_sock_set(sock, level, name, window) : -EINVAL;
+}
+
 /* {group, address of the interface}; IPv6: {group, index} */
-static int tdi_set_group(struct socket *sock, int level, int name,
-			 const void *value, size_t length)
+static int tdi_set_group(struct socket *sock, int level, int name, void *value,
+			 size_t length)
 {
 	if (length != (level == SOL_IPV6 ? sizeof(struct ipv6_mreq) :
 					   sizeof(struct ip_mreq)))
 		return -EINVAL;
-	return tdi_set_bytes(sock, level, name, value, length);
+	return tdi_sock_set_bytes(sock, level, name, value, length);
 }
 
 /* {group, index of the interface} */
 static int tdi_set_group_by_index(struct socket *sock, int level, int name,
-				  const void *value, size_t length)
+				  void *value, size_t length)
 {
 	struct ip_mreqn mreq = {};
 
@@ -229,12 +235,12 @@ static int tdi_set_group_by_index(struct socket *sock, int level, int name,
 	memcpy(&mreq.imr_multiaddr, value, sizeof(mreq.imr_multiaddr));
 	memcpy(&mreq.imr_ifindex, value + sizeof(mreq.imr_multiaddr),
 	       sizeof(u32));
-	return tdi_set_bytes(sock, level, name, &mreq, sizeof(mreq));
+	return tdi_sock_set_bytes(sock, level, name, &mreq, sizeof(mreq));
 }
 
 /* {group, source, address of the interface}: Linux has the latter first */
-static int tdi_set_source(struct socket *sock, int level, int name,
-			  const void *value, size_t length)
+static int tdi_set_source(struct socket *sock, int level, int name, void *value,
+			  size_t length)
 {
 	struct ip_mreq_source mreq;
 	__be32 fields[3];
@@ -245,24 +251,20 @@ static int tdi_set_source(struct socket *sock, int level, int name,
 	mreq.imr_multiaddr = fields[0];
 	mreq.imr_sourceaddr = fields[1];
 	mreq.imr_interface = fields[2];
-	return tdi_set_bytes(sock, level, name, &mreq, sizeof(mreq));
+	return tdi_sock_set_bytes(sock, level, name, &mreq, sizeof(mreq));
 }
 
 /* {group, address of the interface, mode, count, sources}; the modes differ */
-static int tdi_set_filter(struct socket *sock, int level, int name,
-			  const void *value, size_t length)
+static int tdi_set_filter(struct socket *sock, int level, int name, void *value,
+			  size_t length)
 {
-	u8 buffer[TDI_OPTION_MAX] __aligned(8);
-	struct ip_msfilter *filter = (struct ip_msfilter *)buffer;
+	struct ip_msfilter *filter = value;
 
-	if (length < IP_MSFILTER_SIZE(0) || length > sizeof(buffer))
-		return -EINVAL;
-	memcpy(buffer, value, length);
-	if (filter->imsf_fmode > 1 ||
+	if (length < IP_MSFILTER_SIZE(0) || filter->imsf_fmode > 1 ||
 	    filter->imsf_numsrc > (length - IP_MSFILTER_SIZE(0)) / sizeof(__be32))
 		return -EINVAL;
 	filter->imsf_fmode = filter->imsf_fmode ? MCAST_EXCLUDE : MCAST_INCLUDE;
-	return tdi_set_bytes(sock, level, name, buffer, length);
+	return tdi_sock_set_bytes(sock, level, name, value, length);
 }
 
 #define IP(_name)	.ip = { SOL_IP, _name }
@@ -271,40 +273,45 @@ static int tdi_set_filter(struct socket *sock, int level, int name,
 
 static const struct tdi_option tdi_options[] = {
 	{ TDI_AO_OPTION_TTL, TDI_OPTION_BOTH, IP(IP_TTL),
-	  IP6(IPV6_UNICAST_HOPS), .get = tdi_get_ttl },
+	  IP6(IPV6_UNICAST_HOPS), U8_MAX, .get = tdi_get_ttl },
 	{ TDI_AO_OPTION_MCASTTTL, TDI_OPTION_BOTH, IP(IP_MULTICAST_TTL),
-	  IP6(IPV6_MULTICAST_HOPS), .get = tdi_get_group_ttl },
+	  IP6(IPV6_MULTICAST_HOPS), U8_MAX, .get = tdi_get_group_ttl },
 	{ TDI_AO_OPTION_MCASTIF, TDI_OPTION_BOTH, IP(IP_MULTICAST_IF),
-	  IP6(IPV6_MULTICAST_IF), tdi_set_group_interface,
-	  tdi_get_group_interface },
+	  IP6(IPV6_MULTICAST_IF), .set = tdi_set_group_interface,
+	  .get = tdi_get_group_interface },
 	/* IPv6 has no datagram without one */
 	{ TDI_AO_OPTION_XSUM, TDI_OPTION_UDP,
-	  .ip = { SOL_SOCKET, SO_NO_CHECK }, .set = tdi_set_checksum,
+	  .ip = { SOL_SOCKET, SO_NO_CHECK }, .max = 1, .set = tdi_set_checksum,
 	  .get = tdi_get_checksum },
+	{ TDI_AO_OPTION_IPOPTIONS, TDI_OPTION_BOTH, IP(IP_OPTIONS),
+	  .set = tdi_set_ip_options },
 	{ TDI_AO_OPTION_ADD_MCAST, TDI_OPTION_BOTH, IP(IP_ADD_MEMBERSHIP),
-	  IP6(IPV6_ADD_MEMBERSHIP), tdi_set_group },
+	  IP6(IPV6_ADD_MEMBERSHIP), .set = tdi_set_group },
 	{ TDI_AO_OPTION_DEL_MCAST, TDI_OPTION_BOTH, IP(IP_DROP_MEMBERSHIP),
-	  IP6(IPV6_DROP_MEMBERSHIP), tdi_set_group },
+	  IP6(IPV6_DROP_MEMBERSHIP), .set = tdi_set_group },
 	{ TDI_AO_OPTION_TOS, TDI_OPTION_BOTH, IP(IP_TOS), IP6(IPV6_TCLASS),
-	  .get = tdi_get_tos },
+	  U8_MAX, .get = tdi_get_tos },
 	{ TDI_AO_OPTION_IP_DONTFRAGMENT, TDI_OPTION_BOTH, IP(IP_MTU_DISCOVER),
-	  IP6(IPV6_DONTFRAG), tdi_set_dont_fragment, tdi_get_dont_fragment },
+	  IP6(IPV6_DONTFRAG), 1, tdi_set_dont_fragment, tdi_get_dont_fragment },
 	{ TDI_AO_OPTION_MCASTLOOP, TDI_OPTION_BOTH, IP(IP_MULTICAST_LOOP),
-	  IP6(IPV6_MULTICAST_LOOP), .get = tdi_get_loop },
-	{ TDI_AO_OPTION_BROADCAST, TDI_OPTION_BOTH, SOCKET(SO_BROADCAST),
-	  tdi_set_socket, tdi_get_broadcast },
+	  IP6(IPV6_MULTICAST_LOOP), 1, .get = tdi_get_loop },
+	{ TDI_AO_OPTION_BROADCAST, TDI_OPTION_BOTH, SOCKET(SO_BROADCAST), 1,
+	  .get = tdi_get_broadcast },
 	{ TDI_AO_OPTION_IP_HDRINCL, TDI_OPTION_RAW, IP(IP_HDRINCL),
-	  IP6(IPV6_HDRINCL), .get = tdi_get_header_included },
+	  IP6(IPV6_HDRINCL), 1, .get = tdi_get_header_included },
 	{ TDI_AO_OPTION_IP_UCASTIF, TDI_OPTION_BOTH, IP(IP_UNICAST_IF),
-	  IP6(IPV6_UNICAST_IF), tdi_set_interface, tdi_get_interface },
+	  IP6(IPV6_UNICAST_IF), INT_MAX, tdi_set_interface,
+	  tdi_get_interface },
 	{ TDI_AO_OPTION_INDEX_BIND, TDI_OPTION_BOTH, SOCKET(SO_BINDTOIFINDEX),
-	  tdi_set_socket, tdi_get_bound_interface },
+	  INT_MAX, tdi_set_bound_interface, tdi_get_bound_interface },
 	{ TDI_AO_OPTION_INDEX_MCASTIF, TDI_OPTION_BOTH, IP(IP_MULTICAST_IF),
-	  IP6(IPV6_MULTICAST_IF), tdi_set_group_index, tdi_get_group_index },
+	  IP6(IPV6_MULTICAST_IF), .set = tdi_set_group_index,
+	  .get = tdi_get_group_index },
 	{ TDI_AO_OPTION_INDEX_ADD_MCAST, TDI_OPTION_BOTH, IP(IP_ADD_MEMBERSHIP),
-	  IP6(IPV6_ADD_MEMBERSHIP), tdi_set_group_by_index },
+	  IP6(IPV6_ADD_MEMBERSHIP), .set = tdi_set_group_by_index },
 	{ TDI_AO_OPTION_INDEX_DEL_MCAST, TDI_OPTION_BOTH, IP(IP_DROP_MEMBERSHIP),
-	  IP6(IPV6_DROP_MEMBERSHIP), tdi_set_group_by_index },
+	  IP6(IPV6_DROP_MEMBERSHIP), .set = tdi_set_group_by_index },
+	/* TDI has the values of those below for IPv4 alone */
 	{ TDI_AO_OPTION_ADD_MCAST_SRC, TDI_OPTION_BOTH,
 	  IP(IP_ADD_SOURCE_MEMBERSHIP), .set = tdi_set_source },
 	{ TDI_AO_OPTION_DEL_MCAST_SRC, TDI_OPTION_BOTH,
@@ -316,7 +323,7 @@ static const struct tdi_option tdi_options[] = {
 	{ TDI_AO_OPTION_UNBLOCK_MCAST_SRC, TDI_OPTION_BOTH,
 	  IP(IP_UNBLOCK_SOURCE), .set = tdi_set_source },
 	{ TDI_AO_OPTION_WINDOW, TDI_OPTION_BOTH, SOCKET(SO_RCVBUF),
-	  tdi_set_socket, tdi_get_window },
+	  INT_MAX, tdi_set_window, tdi_get_window },
 };
 
 /* Return: the option, or NULL and why there is none */
@@ -340,41 +347,64 @@ static const struct tdi_option *tdi_option_find(const struct tdi_file *file,
 	return NULL;
 }
 
+/* Which socket option it is of this one; none: STATUS_NOT_IMPLEMENTED */
+static u32 tdi_option_name(const struct tdi_option *option,
+			   const struct sock *sk, int *level, int *name)
+{
+	bool is_ip6 = tdi_sk_is_ip6(sk);
+
+	*level = is_ip6 ? option->ip6.level : option->ip.level;
+	*name = is_ip6 ? option->ip6.name : option->ip.name;
+	return *level || *name ? STATUS_SUCCESS : STATUS_NOT_IMPLEMENTED;
+}
+
+/* A number that it can be; what turns something on is 1 */
+static int tdi_option_check_number(const struct tdi_option *option, void *value,
+				   size_t length)
+{
+	u32 number;
+
+	if (length != sizeof(number))
+		return -EINVAL;
+	memcpy(&number, value, sizeof(number));
+	if (option->max == 1)
+		number = !!number;
+	memcpy(value, &number, sizeof(number));
+	return number <= option->max ? 0 : -EINVAL;
+}
+
 /**
  * tdi_option_set_address() - set an option of an address
  * @file: an open of the address; the option is this open's alone
  * @id: TDI_AO_OPTION_xxx
- * @value: its value
+ * @value: its value, which is not the same any more after this
  * @length: bytes at @value
  *
- * Return: STATUS_SUCCESS; STATUS_INVALID_ADDRESS for what is no address;
- * STATUS_NOT_IMPLEMENTED; STATUS_INVALID_PARAMETER for a bad value or option;
- * what the socket said.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_ADDRESS for what is no address, or an
+ * interface that is not there; STATUS_NOT_IMPLEMENTED; STATUS_INVALID_PARAMETER for
+ * a bad value or option; what the socket said.
  */
-u32 tdi_option_set_address(struct tdi_file *file, u32 id, const void *value,
+u32 tdi_option_set_address(struct tdi_file *file, u32 id, void *value,
 			   size_t length)
 {
 	struct socket *sock = file->address.sock.socket;
 	const struct tdi_option *option;
-	int level, name, number, err;
+	int level, name, err = 0;
 	u32 status;
 
 	option = tdi_option_find(file, id, &status);
 	if (!option)
 		return status;
-	level = tdi_sk_is_ip6(sock->sk) ? option->ip6.level : option->ip.level;
-	name = tdi_sk_is_ip6(sock->sk) ? option->ip6.name : option->ip.name;
-	if (!level && !name)
-		return STATUS_NOT_IMPLEMENTED;
+	status = tdi_option_name(option, sock->sk, &level, &name);
+	if (status)
+		return status;
 
-	if (option->set) {
+	if (option->max)
+		err = tdi_option_check_number(option, value, length);
+	if (!err && option->set)
 		err = option->set(sock, level, name, value, length);
-	} else if (length == sizeof(number)) {
-		memcpy(&number, value, sizeof(number));
-		err = tdi_sock_set(sock, level, name, number);
-	} else {
-		err = -EINVAL;
-	}
+	else if (!err)
+		err = tdi_sock_set_bytes(sock, level, name, value, length);
 	return tdi_status_from_errno(err);
 }
 
@@ -390,10 +420,15 @@ u32 tdi_option_set_address(struct tdi_file *file, u32 id, const void *value,
 u32 tdi_option_get_address(struct tdi_file *file, u32 id, u32 *value)
 {
 	const struct tdi_option *option;
+	int level, name;
 	u32 status;
 
 	option = tdi_option_find(file, id, &status);
 	if (!option)
+		return status;
+	status = tdi_option_name(option, file->address.sock.socket->sk, &level,
+				 &name);
+	if (status)
 		return status;
 	if (!option->get)
 		return STATUS_NOT_IMPLEMENTED;

@@ -3,7 +3,9 @@
  * /proc/net/tdi: a line for each open file of the namespace; and what
  * /proc/PID/fdinfo says of one.
  */
+#include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/pid_namespace.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
@@ -35,7 +37,10 @@ static struct tdi_proc_net *tdi_proc_net(const struct net *net)
 	return net_generic(net, tdi_proc_net_id);
 }
 
-/* What a line says; taken under the file's locks, printed without */
+/*
+ * What a line says.  Not under file->mutex: whoever has that may wait for a
+ * socket, and nobody else may wait for them.
+ */
 struct tdi_proc_line {
 	const char *kind;
 	const char *state;
@@ -43,8 +48,7 @@ struct tdi_proc_line {
 	struct sockaddr_storage remote;
 	u64 context;
 	unsigned int pending;
-	u32 unread;
-	u32 unsent;
+	struct tdi_sock_traffic traffic;
 };
 
 static const char *tdi_proc_state(enum tdi_connection_state state)
@@ -69,13 +73,13 @@ static void tdi_proc_endpoint(struct tdi_file *file, struct tdi_proc_line *line)
 	enum tdi_connection_state state;
 	struct tdi_connection *conn;
 
-	mutex_lock(&file->mutex);
-	state = tdi_endpoint_state(ep);
-	line->context = ep->context;
+	spin_lock_bh(&file->lock);
+	state = tdi_endpoint_state_locked(ep);
+	line->context = READ_ONCE(ep->context);
 	if (ep->address)
 		line->local = ep->address->address.address->local;
 	conn = tdi_connection_get(ep);
-	mutex_unlock(&file->mutex);
+	spin_unlock_bh(&file->lock);
 
 	line->kind = "endpoint";
 	line->state = tdi_proc_state(state);
@@ -83,31 +87,50 @@ static void tdi_proc_endpoint(struct tdi_file *file, struct tdi_proc_line *line)
 		return;
 	if (state >= TDI_STATE_CONNECTED)
 		tdi_sock_ends(conn->sock.socket, &line->local, &line->remote);
-	tdi_sock_queued(conn->sock.socket, &line->unread, &line->unsent);
+	tdi_sock_traffic(conn->sock.socket, &line->traffic);
 	tdi_connection_put(conn);
+}
+
+/* As ss(8) shows a listener: @unread is how many wait to be accepted. */
+static void tdi_proc_listener(struct tdi_address *address,
+			      struct tdi_proc_line *line)
+{
+	const struct sock *sk;
+
+	mutex_lock(&address->mutex);
+	line->traffic.unread = address->offered;
+	if (address->listener.socket) {
+		sk = address->listener.socket->sk;
+		line->state = "listening";
+		line->traffic.unread += READ_ONCE(sk->sk_ack_backlog);
+		line->traffic.dropped = atomic_read(&sk->sk_drops);
+	}
+	mutex_unlock(&address->mutex);
+}
+
+static void tdi_proc_datagrams(struct tdi_file *file, struct tdi_proc_line *line)
+{
+	struct socket *sock = file->address.sock.socket;
+
+	if (tdi_datagram_is_connected(file)) {
+		tdi_sock_ends(sock, NULL, &line->remote);
+		line->state = "connected";
+	}
+	tdi_sock_traffic(sock, &line->traffic);
+	line->traffic.sent = atomic64_read(&file->address.sent);
+	line->traffic.received = atomic64_read(&file->address.received);
 }
 
 static void tdi_proc_address(struct tdi_file *file, struct tdi_proc_line *line)
 {
-	struct socket *sock = file->address.sock.socket;
-	struct tdi_address *address;
+	struct tdi_address *address = file->address.address;
 
 	line->kind = "address";
-	mutex_lock(&file->mutex);
-	address = file->address.address;
-	if (address) {
-		line->local = address->local;
-		line->state = READ_ONCE(address->listener.socket) ?
-			      "listening" : "open";
-	}
-	if (address && address->device->type != SOCK_STREAM) {
-		if (tdi_datagram_is_connected(file)) {
-			tdi_sock_ends(sock, NULL, &line->remote);
-			line->state = "connected";
-		}
-		tdi_sock_queued(sock, &line->unread, &line->unsent);
-	}
-	mutex_unlock(&file->mutex);
+	line->local = address->local;
+	if (address->device->type == SOCK_STREAM)
+		tdi_proc_listener(address, line);
+	else
+		tdi_proc_datagrams(file, line);
 }
 
 static void tdi_proc_look(struct tdi_file *file, struct tdi_proc_line *line)
@@ -132,9 +155,15 @@ static void tdi_proc_show_address(struct seq_file *m,
 				  const struct sockaddr_storage *ss)
 {
 	if (ss->ss_family)
-		seq_printf(m, " %pISpc", ss);
+		seq_printf(m, "%pISpc", ss);
 	else
-		seq_puts(m, " -");
+		seq_puts(m, "-");
+}
+
+static bool tdi_proc_may_see(struct seq_file *m, const struct tdi_file *file)
+{
+	return uid_eq(m->file->f_cred->euid, file->uid) ||
+	       file_ns_capable(m->file, file->net->user_ns, CAP_NET_ADMIN);
 }
 
 static int tdi_proc_show(struct seq_file *m, void *v)
@@ -143,18 +172,24 @@ static int tdi_proc_show(struct seq_file *m, void *v)
 	struct tdi_file *file;
 
 	if (v == &tdi_proc_net(seq_file_net(m))->files) {
-		seq_puts(m, "kind device local remote state context pid uid pending unread unsent\n");
+		seq_puts(m, "kind device local remote state context pid uid pending unread unsent sent received dropped\n");
 		return 0;
 	}
 	file = list_entry(v, struct tdi_file, proc_link);
 	tdi_proc_look(file, &line);
-	seq_printf(m, "%s %s", line.kind, file->device->name);
+	/* may be an address of the client's */
+	if (!tdi_proc_may_see(m, file))
+		line.context = 0;
+	seq_printf(m, "%s %s ", line.kind, file->device->name);
 	tdi_proc_show_address(m, &line.local);
+	seq_putc(m, ' ');
 	tdi_proc_show_address(m, &line.remote);
-	seq_printf(m, " %s 0x%llx %d %u %u %u %u\n", line.state, line.context,
-		   pid_nr_ns(file->pid, task_active_pid_ns(current)),
-		   from_kuid_munged(seq_user_ns(m), file->uid),
-		   line.pending, line.unread, line.unsent);
+	seq_printf(m, " %s 0x%llx %d %u %u %u %u %llu %llu %u\n", line.state,
+		   line.context,
+		   pid_nr_ns(file->pid, proc_pid_ns(file_inode(m->file)->i_sb)),
+		   from_kuid_munged(seq_user_ns(m), file->uid), line.pending,
+		   line.traffic.unread, line.traffic.unsent, line.traffic.sent,
+		   line.traffic.received, line.traffic.dropped);
 	return 0;
 }
 
@@ -162,6 +197,7 @@ static int tdi_proc_show(struct seq_file *m, void *v)
 void tdi_proc_show_file(struct seq_file *m, struct tdi_file *file)
 {
 	struct tdi_proc_line line;
+	const struct tdi_sock_traffic *traffic = &line.traffic;
 
 	tdi_proc_look(file, &line);
 	seq_printf(m, "tdi-kind:\t%s\ntdi-device:\t%s\ntdi-state:\t%s\n",
@@ -172,6 +208,10 @@ void tdi_proc_show_file(struct seq_file *m, struct tdi_file *file)
 	tdi_proc_show_address(m, &line.remote);
 	seq_printf(m, "\ntdi-context:\t0x%llx\ntdi-pending:\t%u\n",
 		   line.context, line.pending);
+	seq_printf(m, "tdi-unread:\t%u\ntdi-unsent:\t%u\ntdi-sent:\t%llu\n",
+		   traffic->unread, traffic->unsent, traffic->sent);
+	seq_printf(m, "tdi-received:\t%llu\ntdi-dropped:\t%u\n",
+		   traffic->received, traffic->dropped);
 }
 
 static void *tdi_proc_start(struct seq_file *m, loff_t *pos)

@@ -304,13 +304,18 @@ static void tdi_sock_state_change(struct sock *sk)
 
 static void tdi_sock_write_space(struct sock *sk)
 {
-	struct socket *sock = READ_ONCE(sk->sk_socket);
+	bool writeable = sk->sk_type == SOCK_STREAM ?
+			 sk_stream_is_writeable(sk) : sock_writeable(sk);
+	struct socket *sock;
 
-	if (!sock || !(sk->sk_type == SOCK_STREAM ? sk_stream_is_writeable(sk) :
-						    sock_writeable(sk)))
-		return;
-	clear_bit(SOCK_NOSPACE, &sock->flags);
-	tdi_sock_report(sk, TDI_SOCK_WRITEABLE);
+	/* of datagrams it may come late, from the device that has sent one */
+	rcu_read_lock();
+	sock = READ_ONCE(sk->sk_socket);
+	if (sock && writeable)
+		clear_bit(SOCK_NOSPACE, &sock->flags);
+	rcu_read_unlock();
+	if (sock && writeable)
+		tdi_sock_report(sk, TDI_SOCK_WRITEABLE);
 }
 
 static void tdi_sock_error_report(struct sock *sk)
@@ -380,46 +385,12 @@ int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss)
 	return length < 0 ? length : 0;
 }
 
-static void tdi_sock_end(struct sockaddr_storage *ss, sa_family_t family,
-			 const struct in6_addr *ip6, __be32 ip, __be16 port)
+bool tdi_sock_is_broadcast(struct net *net, const struct sockaddr_storage *ss)
 {
-	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)ss;
-	struct sockaddr_in *sin = (struct sockaddr_in *)ss;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
 
-	memset(ss, 0, sizeof(*ss));
-	ss->ss_family = family;
-	if (family == AF_INET6)
-		sin6->sin6_addr = *ip6;
-	else
-		sin->sin_addr.s_addr = ip;
-	tdi_taddr_set_port(ss, port);
-}
-
-/**
- * tdi_sock_ends() - both ends of a connection, for people
- * @sock: the socket
- * @local: its own end, or NULL
- * @remote: the other one
- *
- * Does not lock the socket, which somebody may hold for long; the answer may be
- * half of one and half of another.
- */
-void tdi_sock_ends(struct socket *sock, struct sockaddr_storage *local,
-		   struct sockaddr_storage *remote)
-{
-	const struct sock *sk = sock->sk;
-	const struct inet_sock *inet = inet_sk(sk);
-	const struct in6_addr *ip6 = NULL, *peer6 = NULL;
-
-#if IS_ENABLED(CONFIG_IPV6)
-	ip6 = &sk->sk_v6_rcv_saddr;
-	peer6 = &sk->sk_v6_daddr;
-#endif
-	if (local)
-		tdi_sock_end(local, sk->sk_family, ip6, inet->inet_saddr,
-			     inet->inet_sport);
-	tdi_sock_end(remote, sk->sk_family, peer6, inet->inet_daddr,
-		     inet->inet_dport);
+	return ss->ss_family == AF_INET && !tdi_taddr_is_any(ss) &&
+	       inet_addr_type(net, in->sin_addr.s_addr) == RTN_BROADCAST;
 }
 
 /**
@@ -431,12 +402,7 @@ void tdi_sock_ends(struct socket *sock, struct sockaddr_storage *local,
  */
 bool tdi_sock_is_group(struct net *net, const struct sockaddr_storage *ss)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
-
-	if (tdi_taddr_is_group(ss))
-		return true;
-	return ss->ss_family == AF_INET && !tdi_taddr_is_any(ss) &&
-	       inet_addr_type(net, in->sin_addr.s_addr) == RTN_BROADCAST;
+	return tdi_taddr_is_group(ss) || tdi_sock_is_broadcast(net, ss);
 }
 
 /**
@@ -486,7 +452,8 @@ int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
  * tdi_sock_unhook() - stop reporting
  * @ts: the owner's; @ts->socket stays
  *
- * On return @ts->event is not running and will not be called.
+ * On return @ts->event is not running and will not be called; for datagrams that
+ * is so after tdi_sock_release_datagram().
  */
 void tdi_sock_unhook(struct tdi_sock *ts)
 {
@@ -537,7 +504,8 @@ static u32 tdi_sock_behind_urgent(const struct sock *sk)
 	const struct tcp_sock *tp = tcp_sk(sk);
 	u32 n;
 
-	if (!tp->urg_data || before(tp->urg_seq, tp->copied_seq) ||
+	/* in line it counts as the rest does */
+	if (sock_flag(sk, SOCK_URGINLINE) || !tp->urg_data || before(tp->urg_seq, tp->copied_seq) ||
 	    !before(tp->urg_seq, tp->rcv_nxt))
 		return 0;
 	n = tp->rcv_nxt - tp->urg_seq - 1;
@@ -564,36 +532,6 @@ u32 tdi_sock_space(struct socket *sock)
 	       max(sk_stream_wspace(sock->sk), 0) : 0;
 }
 
-/* Bytes that were not read yet, and those that the peer has not yet */
-void tdi_sock_queued(struct socket *sock, u32 *unread, u32 *unsent)
-{
-	const struct sock *sk = sock->sk;
-	const struct tcp_sock *tp = tcp_sk(sk);
-
-	if (sk->sk_type == SOCK_STREAM) {
-		*unread = max_t(int, READ_ONCE(tp->rcv_nxt) -
-				     READ_ONCE(tp->copied_seq), 0);
-		*unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
-	} else {
-		*unread = sk_rmem_alloc_get(sk);
-		*unsent = sk_wmem_alloc_get(sk);
-	}
-}
-
-/* The part of TDI_CONNECTION_INFO that the transport knows */
-void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info)
-{
-	struct sock *sk = sock->sk;
-	struct tcp_info tcp;
-
-	tcp_get_info(sk, &tcp);
-	info->transmission_errors = tcp.tcpi_total_retrans;
-	info->throughput = tcp.tcpi_delivery_rate;
-	info->delay = -10 * (s64)tcp.tcpi_rtt;
-	info->send_buffer_size = READ_ONCE(sk->sk_sndbuf);
-	info->receive_buffer_size = READ_ONCE(sk->sk_rcvbuf);
-}
-
 /* RST if there is a peer to tell; the socket stays, closed */
 void tdi_sock_abort(struct socket *sock)
 {
@@ -604,7 +542,7 @@ void tdi_sock_abort(struct socket *sock)
 /* Release with RST: an offer that nobody takes */
 void tdi_sock_reset(struct socket *sock)
 {
-	tdi_count(sock_net(sock->sk), TDI_COUNT_NO_LISTEN, 1);
+	tdi_count(sock_net(sock->sk), TDI_COUNT_NO_ENDPOINT, 1);
 	sock_no_linger(sock->sk);
 	sock_release(sock);
 }

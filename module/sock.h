@@ -82,12 +82,16 @@ int tdi_sock_create_datagram(const struct tdi_device *device, int protocol,
 			     const struct cred *cred, struct socket **sock);
 int tdi_sock_bind_datagram(struct socket *sock, struct sockaddr_storage *ss,
 			   const struct cred *cred);
+int tdi_sock_set_bytes(struct socket *sock, int level, int name,
+		       const void *value, size_t length);
 int tdi_sock_set(struct socket *sock, int level, int name, int value);
 void tdi_sock_share(struct tdi_sock *ts);
 int tdi_sock_want_errors(struct socket *sock, bool on);
 int tdi_sock_want_destination(struct socket *sock, bool on);
 bool tdi_sock_has_datagram(const struct socket *sock);
 bool tdi_sock_has_error(const struct socket *sock);
+void tdi_sock_forget_error(struct socket *sock);
+void tdi_sock_return_error(struct socket *sock, int err);
 int tdi_sock_take_error(struct socket *sock, struct sockaddr_storage *remote);
 int tdi_sock_receive_datagram(struct socket *sock, struct msghdr *msg,
 			      unsigned int flags, u32 *kind);
@@ -100,15 +104,15 @@ int tdi_sock_bind_connection(struct socket *sock,
 int tdi_sock_listen(struct socket *sock, const struct sockaddr_storage *ss,
 		    const struct cred *cred);
 int tdi_sock_connect(struct socket *sock, const struct sockaddr_storage *ss);
-int tdi_sock_disconnect(struct socket *sock);
+int tdi_sock_disconnect(struct socket *sock, int ifindex);
+void tdi_sock_release_datagram(struct socket *sock);
 void tdi_sock_shutdown(struct socket *sock);
 unsigned int tdi_sock_state(const struct socket *sock, int *err);
 void tdi_sock_set_backlog(struct socket *sock, int backlog);
 int tdi_sock_accept(struct tdi_sock *listener, struct socket **sock);
 int tdi_sock_local(struct socket *sock, struct sockaddr_storage *ss);
 int tdi_sock_peer(struct socket *sock, struct sockaddr_storage *ss);
-void tdi_sock_ends(struct socket *sock, struct sockaddr_storage *local,
-		   struct sockaddr_storage *remote);
+bool tdi_sock_is_broadcast(struct net *net, const struct sockaddr_storage *ss);
 bool tdi_sock_is_group(struct net *net, const struct sockaddr_storage *ss);
 
 int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
@@ -116,13 +120,40 @@ int tdi_sock_hook(struct tdi_sock *ts, struct socket *sock,
 void tdi_sock_unhook(struct tdi_sock *ts);
 
 u32 tdi_sock_available(struct socket *sock);
-void tdi_sock_queued(struct socket *sock, u32 *unread, u32 *unsent);
 u32 tdi_sock_space(struct socket *sock);
 bool tdi_sock_urgent(const struct tdi_sock *ts);
 int tdi_sock_take_urgent(struct tdi_sock *ts, bool peek);
 void tdi_sock_return_urgent(struct tdi_sock *ts, int byte);
 bool tdi_sock_readable(struct socket *sock);
 __poll_t tdi_sock_poll(struct socket *sock);
+
+/**
+ * struct tdi_sock_traffic - what is queued in a socket, and what has passed it
+ * @unread: bytes that were not read yet; of datagrams the memory that they take
+ * @unsent: bytes that the peer has not acknowledged; of datagrams the memory
+ *	of those that have not left
+ * @sent: bytes that have
+ * @received: bytes that came
+ * @dropped: times that something came and was dropped
+ */
+struct tdi_sock_traffic {
+	u32 unread;
+	u32 unsent;
+	u64 sent;
+	u64 received;
+	u32 dropped;
+};
+
+/* The kernel keeps as much again for what is around the data. */
+static inline u32 tdi_sock_window(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_rcvbuf) / 2;
+}
+
+void tdi_sock_ends(const struct socket *sock, struct sockaddr_storage *local,
+		   struct sockaddr_storage *remote);
+void tdi_sock_traffic(const struct socket *sock,
+		      struct tdi_sock_traffic *traffic);
 void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info);
 
 void tdi_sock_abort(struct socket *sock);

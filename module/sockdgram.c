@@ -15,8 +15,11 @@
 #include <linux/cred.h>
 #include <linux/errqueue.h>
 #include <linux/filter.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/rculist.h>
 #include <linux/udp.h>
+#include <net/icmp.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -27,6 +30,12 @@
 #include "compat.h"
 #include "sock.h"
 #include "taddr.h"
+
+/* A raw socket may have UDP's number */
+static bool tdi_sock_is_udp(const struct sock *sk)
+{
+	return sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP;
+}
 
 /**
  * tdi_sock_create_datagram() - a socket for one open of an address
@@ -68,12 +77,22 @@ int tdi_sock_create_datagram(const struct tdi_device *device, int protocol,
 	return tdi_sock_set(*sock, SOL_IP, IP_MULTICAST_ALL, 0);
 }
 
-/* A socket option that is an int */
+/* A socket option; SOL_SOCKET is none of the protocol's */
+int tdi_sock_set_bytes(struct socket *sock, int level, int name,
+		       const void *value, size_t length)
+{
+	sockptr_t optval = KERNEL_SOCKPTR((void *)value);
+
+	return level == SOL_SOCKET ?
+	       sock_setsockopt(sock, level, name, optval, length) :
+	       READ_ONCE(sock->ops)->setsockopt(sock, level, name, optval,
+						length);
+}
+
+/* One that is an int */
 int tdi_sock_set(struct socket *sock, int level, int name, int value)
 {
-	return READ_ONCE(sock->ops)->setsockopt(sock, level, name,
-						KERNEL_SOCKPTR(&value),
-						sizeof(value));
+	return tdi_sock_set_bytes(sock, level, name, &value, sizeof(value));
 }
 
 /**
@@ -104,19 +123,54 @@ int tdi_sock_bind_datagram(struct socket *sock, struct sockaddr_storage *ss,
 	return tdi_sock_local(sock, ss);
 }
 
-/* The remote of a connected datagram address is forgotten. */
-int tdi_sock_disconnect(struct socket *sock)
+/**
+ * tdi_sock_disconnect() - the remote of a connected datagram address is forgotten
+ * @sock: the socket
+ * @ifindex: interface that it is bound to besides, or 0
+ *
+ * Return: 0 or a negative errno.
+ */
+int tdi_sock_disconnect(struct socket *sock, int ifindex)
 {
 	struct sockaddr any = { .sa_family = AF_UNSPEC };
-	struct sock *sk = sock->sk;
-	int err, ifindex;
+	int err;
 
-	ifindex = READ_ONCE(sk->sk_bound_dev_if);
 	err = kernel_connect(sock, &any, sizeof(any), 0);
-	/* a link-local address stays on its link */
 	if (!err && ifindex)
-		err = sock_bindtoindex(sk, ifindex, true);
+		err = sock_bindtoindex(sock->sk, ifindex, true);
 	return err;
+}
+
+/**
+ * tdi_sock_release_datagram() - release the socket of one open of an address
+ * @sock: unhooked
+ *
+ * It stays hashed, and fans out, until it is released.  A datagram that waits
+ * elsewhere (a netfilter queue) may bring it back later: then it is nobody's.
+ */
+void tdi_sock_release_datagram(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+
+	sock_hold(sk);
+	sock_release(sock);
+	write_lock_bh(&sk->sk_callback_lock);
+	rcu_assign_sk_user_data(sk, NULL);
+	write_unlock_bh(&sk->sk_callback_lock);
+	if (tdi_sock_is_udp(sk))
+		WRITE_ONCE(udp_sk(sk)->encap_rcv, NULL);
+	sock_put(sk);
+}
+
+/* By the interface that it is bound to, if any */
+static bool tdi_sock_hears(const struct sock *sk, const struct sk_buff *skb)
+{
+	bool is_ip6 = sk->sk_family == AF_INET6;
+
+	return udp_sk_bound_dev_eq(sock_net(sk),
+				   READ_ONCE(sk->sk_bound_dev_if),
+				   is_ip6 ? inet6_iif(skb) : inet_iif(skb),
+				   is_ip6 ? inet6_sdif(skb) : inet_sdif(skb));
 }
 
 /* Would the socket have got it, had it been the only one? */
@@ -124,6 +178,8 @@ static bool tdi_sock_wants(const struct sock *sk, const struct sk_buff *skb)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
+	if (!tdi_sock_hears(sk, skb))
+		return false;
 	if (READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
 		return true;
 	if (inet->inet_dport != udp_hdr(skb)->source)
@@ -131,9 +187,12 @@ static bool tdi_sock_wants(const struct sock *sk, const struct sk_buff *skb)
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6)
 		return ipv6_addr_equal(&sk->sk_v6_daddr,
-				       &ipv6_hdr(skb)->saddr);
+				       &ipv6_hdr(skb)->saddr) &&
+		       ipv6_addr_equal(&sk->sk_v6_rcv_saddr,
+				       &ipv6_hdr(skb)->daddr);
 #endif
-	return inet->inet_daddr == ip_hdr(skb)->saddr;
+	return inet->inet_daddr == ip_hdr(skb)->saddr &&
+	       inet->inet_rcv_saddr == ip_hdr(skb)->daddr;
 }
 
 static void tdi_sock_copy(struct sock *sk, const struct sk_buff *skb)
@@ -183,7 +242,8 @@ static const struct tdi_address *tdi_sock_address(const struct sock *sk)
  * udp_sock.encap_rcv of a shared address: softirq, RCU.  An open that is being
  * closed is off the list before its socket goes; a reader that has found it
  * before that finds a socket that is freed after RCU, and so are its file and
- * its address: until then the socket knows them, though it is unhooked.
+ * its address: until then the socket knows them, though it is unhooked, and
+ * after that none (tdi_sock_release_datagram()).
  */
 static int tdi_sock_fan_out(struct sock *sk, struct sk_buff *skb)
 {
@@ -202,6 +262,28 @@ static int tdi_sock_fan_out(struct sock *sk, struct sk_buff *skb)
 }
 
 #if TDI_HAVE_ENCAP_ERR
+/* Does it end a connected socket's request?  As the kernel decides it */
+static bool tdi_sock_is_fatal(const struct sock *sk, const struct sk_buff *skb)
+{
+	const struct icmphdr *icmp = icmp_hdr(skb);
+#if IS_ENABLED(CONFIG_IPV6)
+	const struct icmp6hdr *icmp6 = icmp6_hdr(skb);
+	int err;
+
+	if (sk->sk_family == AF_INET6)
+		return icmp6->icmp6_type == ICMPV6_PKT_TOOBIG ?
+		       inet6_sk(sk)->pmtudisc != IPV6_PMTUDISC_DONT :
+		       icmpv6_err_convert(icmp6->icmp6_type, icmp6->icmp6_code,
+					  &err);
+#endif
+	if (icmp->type == ICMP_PARAMETERPROB)
+		return true;
+	return icmp->type == ICMP_DEST_UNREACH &&
+	       (icmp->code == ICMP_FRAG_NEEDED ||
+		(icmp->code <= NR_ICMP_UNREACH &&
+		 icmp_err_convert[icmp->code].fatal));
+}
+
 /* ICMP's word on a datagram, as the kernel gives it to a socket of UDP */
 static void tdi_sock_copy_error(struct sock *sk, struct sk_buff *skb, int err,
 				__be16 port, u32 info, u8 *payload)
@@ -217,11 +299,10 @@ static void tdi_sock_copy_error(struct sock *sk, struct sk_buff *skb, int err,
 				    inet_sk(sk)->inet_daddr != ip->daddr)))
 		return;
 	if (is_ip6 && inet6_test_bit(RECVERR6, sk))
-		ipv6_icmp_error(sk, skb, err, port,
-				ntohl((__force __be32)info), payload);
+		ipv6_icmp_error(sk, skb, err, port, info, payload);
 	else if (!is_ip6 && inet_test_bit(RECVERR, sk))
 		ip_icmp_error(sk, skb, err, port, info, payload);
-	else if (!connected || err == EHOSTUNREACH)
+	else if (!connected || !tdi_sock_is_fatal(sk, skb))
 		return;
 	WRITE_ONCE(sk->sk_err, err);
 	sk_error_report(sk);
@@ -270,7 +351,7 @@ void tdi_sock_share(struct tdi_sock *ts)
 {
 	struct sock *sk = ts->socket->sk;
 
-	if (sk->sk_protocol != IPPROTO_UDP)
+	if (!tdi_sock_is_udp(sk))
 		return;
 	udp_sk(sk)->encap_rcv = tdi_sock_fan_out;
 #if TDI_HAVE_ENCAP_ERR
@@ -302,7 +383,7 @@ bool tdi_sock_has_datagram(const struct socket *sock)
 	const struct sock *sk = sock->sk;
 
 	return !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
-	       (sk->sk_protocol == IPPROTO_UDP && sk->sk_type == SOCK_DGRAM &&
+	       (tdi_sock_is_udp(sk) &&
 		!skb_queue_empty_lockless(&udp_sk(sk)->reader_queue));
 }
 
@@ -311,12 +392,25 @@ bool tdi_sock_has_error(const struct socket *sock)
 	return !skb_queue_empty_lockless(&sock->sk->sk_error_queue);
 }
 
+/* What ICMP said, and nobody has been told */
+void tdi_sock_forget_error(struct socket *sock)
+{
+	sock_error(sock->sk);
+}
+
+/* Told to somebody whom it does not concern; there may be a newer one */
+void tdi_sock_return_error(struct socket *sock, int err)
+{
+	cmpxchg(&sock->sk->sk_err, 0, -err);
+}
+
 /**
  * tdi_sock_take_error() - what became of a datagram that was sent
  * @sock: see tdi_sock_want_errors()
  * @remote: where it was to go
  *
- * Return: a negative errno, or 0 if there is none.
+ * Return: an errno (positive), 0 if there is none to tell, or why it cannot be
+ * read.
  */
 int tdi_sock_take_error(struct socket *sock, struct sockaddr_storage *remote)
 {
@@ -330,11 +424,13 @@ int tdi_sock_take_error(struct socket *sock, struct sockaddr_storage *remote)
 	};
 	const struct sock_extended_err *error;
 	struct cmsghdr *cmsg;
+	int err;
 
 	memset(remote, 0, sizeof(*remote));
 	iov_iter_kvec(&msg.msg_iter, ITER_DEST, NULL, 0, 0);
-	if (sock_recvmsg(sock, &msg, MSG_DONTWAIT | MSG_ERRQUEUE) < 0)
-		return 0;
+	err = sock_recvmsg(sock, &msg, MSG_DONTWAIT | MSG_ERRQUEUE);
+	if (err < 0)
+		return err == -EAGAIN ? 0 : err;
 	msg.msg_control = control;
 	msg.msg_controllen = sizeof(control) - msg.msg_controllen;
 	for_each_cmsghdr(cmsg, &msg) {
@@ -343,10 +439,12 @@ int tdi_sock_take_error(struct socket *sock, struct sockaddr_storage *remote)
 		    (cmsg->cmsg_level == SOL_IPV6 &&
 		     cmsg->cmsg_type == IPV6_RECVERR)) {
 			error = CMSG_DATA(cmsg);
-			return -(int)error->ee_errno;
+			/* whoever sent it knows already */
+			return error->ee_origin == SO_EE_ORIGIN_LOCAL ? 0 :
+			       error->ee_errno;
 		}
 	}
-	return -EIO;
+	return EIO;
 }
 
 /* Multicast, broadcast: TDI_RECEIVE_xxx, by the destination that came along */

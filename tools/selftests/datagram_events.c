@@ -119,16 +119,14 @@ TEST_F(datagram, event_with_little_room)
 /* Reference 3.5: told once, and no more before a receive */
 TEST_F(datagram, event_told_only)
 {
-	const struct tdi_taddr nobody = { 0 };
-
 	ON(self->there, TDI_EVENT_RECEIVE_DATAGRAM, 0);
 	EXPECT_SAYS(self->here, "first", &self->there_at);
 	EXPECT_SAYS(self->here, "second", &self->there_at);
-	EXPECT_TOLD("", 5, 0, &nobody);
+	EXPECT_TOLD("", 5, 0, &self->here_at);
 	EXPECT_NONE();
 	EXPECT_EQ(0, look_events(self->there, POLLIN));
 	EXPECT_HEARS(self->there, "first");
-	EXPECT_TOLD("", 6, 0, &nobody);
+	EXPECT_TOLD("", 6, 0, &self->here_at);
 	EXPECT_NONE();
 	EXPECT_HEARS(self->there, "second");
 	EXPECT_NONE();

@@ -140,7 +140,7 @@ step() {
 
 # Files of one process, as everybody in the namespace sees them
 files() {
-	local at=127.0.0.1:5990
+	local at=127.0.0.1:5990 queued
 
 	{
 		step "open-address A $at" 'open-endpoint E context=0x1234' \
@@ -148,31 +148,34 @@ files() {
 			"open-address U $at device=udp" \
 			"open-address V 127.0.0.1:0 device=udp" \
 			"connect V $at" 'send-datagram V "four"' \
+			'send-datagram V "fives"' \
+			'receive-datagram U expect "four"' \
 			'receive-datagram V &' 'expect-pending V'
 		cat /proc/net/tdi >"$tmp/table"
 		"$tdictl" status --json >"$tmp/json"
-		awk '/^tdi-/ { printf $2 ($1 == "tdi-pending:" ? "\n" : " ") }' \
+		awk '/^tdi-/ { printf "%s%s", $2, ($1 == "tdi-dropped:" ? "\n" : " ") }' \
 			"/proc/$(awk '$1 == "control" { print $7 }' "$tmp/table")/fdinfo"/* \
 			>"$tmp/fdinfo"
 		printf '%s\n' 'cancel V all' 'wait V => STATUS_CANCELLED'
 	} | timeout "$limit" "$tdictl" shell >"$tmp/shell" 2>&1 ||
 		{ cat "$tmp/shell"; return 1; }
+	# the second datagram's memory
+	queued=$(awk '$2 == "udp" && $10 >= 5 { print $10 }' "$tmp/table")
 	# what the line says without the process and the port that was chosen
 	expect_equal files "$(awk '{ $7 = ""; print }' "$tmp/table" |
 			      sed -E 's/127.0.0.1:[0-9]{5}/chosen/; s/ +/ /g')" \
-"kind device local remote state context uid pending unread unsent
-address tcp $at - open 0x0 0 0 0 0
-endpoint tcp $at - associated 0x1234 0 0 0 0
-control tcp - - open 0x0 0 0 0 0
-address udp $at - open 0x0 0 0 $(awk '$10 > 0 { print $10 }' "$tmp/table" | tail -n 1) 0
-address udp chosen $at connected 0x0 0 1 0 0" &&
-	expect_equal unread "$(awk '$10 >= 4' "$tmp/table" | tail -n +2 | wc -l)" 1 &&
+"kind device local remote state context uid pending unread unsent sent received dropped
+address tcp $at - open 0x0 0 0 0 0 0 0 0
+endpoint tcp $at - associated 0x1234 0 0 0 0 0 0 0
+control tcp - - open 0x0 0 0 0 0 0 0 0
+address udp $at - open 0x0 0 0 $queued 0 0 4 0
+address udp chosen $at connected 0x0 0 1 0 0 9 0 0" &&
 	expect_equal fdinfo "$(sed -E 's/127.0.0.1:[0-9]{5}/chosen/' "$tmp/fdinfo")" \
-"address tcp open $at - 0x0 0
-endpoint tcp associated $at - 0x1234 0
-control tcp open - - 0x0 0
-address udp open $at - 0x0 0
-address udp connected chosen $at 0x0 1" &&
+"address tcp open $at - 0x0 0 0 0 0 0 0
+endpoint tcp associated $at - 0x1234 0 0 0 0 0 0
+control tcp open - - 0x0 0 0 0 0 0 0
+address udp open $at - 0x0 0 $queued 0 0 4 0
+address udp connected chosen $at 0x0 1 0 0 9 0 0" &&
 	expect_equal json "$(python3 -c '
 import json, sys
 status = json.load(open(sys.argv[1]))

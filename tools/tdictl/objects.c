@@ -89,33 +89,20 @@ void objects_print(void)
 	table_free(&table);
 }
 
-/* A number as one; nothing in these fields has to be quoted */
-static void print_value(const char *value)
-{
-	bool number = value[strspn(value, "0123456789")] == '\0';
-
-	printf(number ? "%s" : "\"%s\"", value);
-}
-
-/* An array of objects */
-void objects_print_json(void)
+/* As a list of objects */
+void objects_json(const char *name)
 {
 	struct table table = { 0 };
-	const struct row *names, *row;
-	size_t i, j;
+	const struct row *row;
+	size_t i;
 
 	table_read(&table);
-	names = table.rows;
-	printf("[");
+	json_list(name);
 	for (i = 1; i < table.count; i++) {
 		row = &table.rows[i];
-		printf("%s\n    {", i > 1 ? "," : "");
-		for (j = 0; j < row->count && j < names->count; j++) {
-			printf("%s\"%s\": ", j ? ", " : "", names->fields[j]);
-			print_value(row->fields[j]);
-		}
-		printf("}");
+		if (row->count == table.rows->count)
+			json_row(name, table.rows->fields, row->fields,
+				 row->count);
 	}
-	printf("]");
 	table_free(&table);
 }

@@ -47,43 +47,15 @@ static const struct {
 
 static bool json;
 
-/* Facts of one subject follow each other: an object of JSON */
-static void print_json_fact(const char *subject, const char *name,
-			    const char *value)
-{
-	static char last[32];
-	const char *p;
-
-	if (strcmp(subject, last))
-		printf("%s  \"%s\": {", last[0] ? "},\n" : "{\n", subject);
-	printf("%s\n    \"%s\": \"", strcmp(subject, last) ? "" : ",", name);
-	for (p = value; *p; p++)
-		printf(*p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
-	printf("\"");
-	snprintf(last, sizeof(last), "%s", subject);
-}
-
 /* A fact for people on a terminal, for programs elsewhere */
 static void print_fact(const char *subject, const char *name, const char *value)
 {
 	if (json)
-		print_json_fact(subject, name, value);
+		json_fact(subject, name, value);
 	else if (isatty(STDOUT_FILENO))
 		printf("%-15s %-13s %s\n", subject, name, value);
 	else
 		printf("%s.%s\t%s\n", subject, name, value);
-}
-
-/* Behind the facts, of which there is one at least */
-static void print_objects(void)
-{
-	if (!json) {
-		objects_print();
-		return;
-	}
-	printf("},\n  \"files\": ");
-	objects_print_json();
-	printf("\n}\n");
 }
 
 static bool read_line(const char *path, char *text, size_t size)
@@ -221,9 +193,16 @@ int subcommand_status(int argc, char **argv)
 	}
 	if (argc > optind)
 		return usage_error("status", "no arguments");
+	if (json && !json_start())
+		return usage_error("status", "--json: built without json-c");
 	loaded = print_module();
 	for (i = 0; i < ARRAY_SIZE(devices); i++)
 		usable |= print_device(devices[i]);
-	print_objects();
+	if (json)
+		objects_json("files");
+	else
+		objects_print();
+	if (json)
+		json_end();
 	return loaded && usable ? EXIT_OK : EXIT_NO_DEVICE;
 }

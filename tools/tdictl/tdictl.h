@@ -163,7 +163,15 @@ uint32_t call_end_peer(const struct call *call, uint32_t status,
 
 /* objects.c */
 void objects_print(void);
-void objects_print_json(void);
+void objects_json(const char *name);
+
+/* json.c */
+bool json_start(void);
+void json_fact(const char *subject, const char *name, const char *value);
+void json_list(const char *name);
+void json_row(const char *list, char *const *names, char *const *values,
+	      size_t count);
+void json_end(void);
 
 /* pump.c */
 int pump(int endpoint, int in, int out);

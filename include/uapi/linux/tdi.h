@@ -582,6 +582,9 @@ struct tdi_listen {
 /* Offers of an address that may wait for their answer */
 #define TDI_OFFERS_MAX			128
 
+/* Opens that one address can have at a time, each with its copy of datagrams */
+#define TDI_OPENS_MAX			256
+
 /**
  * struct tdi_accept - TDI_IOC_ACCEPT (reference 2.7)
  * @head: 0, or TDI_ACCEPT_CONTEXT: @connection_context replaces the endpoint's
@@ -716,7 +719,7 @@ struct tdi_set_event_handler {
  * @bytes_indicated: of the data that follows
  * @bytes_available: of data, with the above; TDI_EVENT_SEND_POSSIBLE: room
  * @address_length: of @address: TDI_EVENT_CONNECT: the peer's;
- *	TDI_EVENT_RECEIVE_DATAGRAM with data: the source; TDI_EVENT_ERROR_EX:
+ *	TDI_EVENT_RECEIVE_DATAGRAM: the source; TDI_EVENT_ERROR_EX:
  *	where the datagram was to go; TDI_EVENT_ADD_ADDRESS, TDI_EVENT_DEL_ADDRESS:
  *	that one; else 0
  * @data_offset: where the data is, from the beginning of this
