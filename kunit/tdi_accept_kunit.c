@@ -382,7 +382,7 @@ static void accept_replaces_the_context(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, tdi_accept(&file->endpoint, cookie,
 						 &context, &peer),
 				STATUS_SUCCESS);
-		tdi_connection_announce(&file->endpoint);
+		tdi_connection_announce(&file->endpoint, 0);
 		KUNIT_ASSERT_EQ(test, tdi_kunit_write(sock, "x", 1), 1);
 		event = tdi_kunit_event(reader, TDI_EVENT_RECEIVE);
 		KUNIT_EXPECT_EQ(test, event->connection_context, context);
@@ -417,7 +417,7 @@ static void accept_finds_data_and_end_of_a_hasty_peer(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, tdi_kunit_state(file),
 				TDI_STATE_REMOTE_RELEASED);
 		tdi_kunit_no_event(reader);
-		tdi_connection_announce(&file->endpoint);
+		tdi_connection_announce(&file->endpoint, 0);
 		event = tdi_kunit_event_of(reader, TDI_EVENT_RECEIVE, file);
 		KUNIT_EXPECT_EQ(test, event->bytes_indicated, 5);
 		tdi_kunit_disconnected(reader, file, TDI_DISCONNECT_RELEASE);

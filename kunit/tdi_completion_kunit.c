@@ -328,7 +328,7 @@ static void completion_submits_another_request(struct kunit *test)
 	for (i = 0; i < 2; i++) {
 		tdi_request_init(&chain->req, endpoint);
 		chain->req.kick = completion_kick;
-		chain->req.complete = completion_next;
+		chain->req.done = completion_next;
 		chain->next = tdi_kunit_request(test, endpoint);
 		KUNIT_ASSERT_EQ(test, tdi_listen(&chain->req), STATUS_PENDING);
 		if (i)

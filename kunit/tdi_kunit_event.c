@@ -159,7 +159,7 @@ struct tdi_kunit_reader *tdi_kunit_announced(struct kunit *test, int family,
 {
 	tdi_kunit_connected(test, family, pair);
 	pair->endpoint->endpoint.context = 0xc0c1c2c3c4c5c6c7ULL;
-	tdi_connection_announce(&pair->endpoint->endpoint);
+	tdi_connection_announce(&pair->endpoint->endpoint, 0);
 	return tdi_kunit_reader(test, pair->address);
 }
 

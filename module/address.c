@@ -13,7 +13,9 @@
 #include "address.h"
 #include "datagram.h"
 #include "event.h"
+#include "listen.h"
 #include "offer.h"
+#include "request.h"
 #include "status.h"
 #include "taddr.h"
 
@@ -208,7 +210,8 @@ static void tdi_address_add_file(struct tdi_file *file,
 {
 	struct tdi_address *address = file->address.address;
 
-	file->address.events = events;
+	events->file = file;
+	WRITE_ONCE(file->address.events, events);
 	spin_lock_bh(&address->lock);
 	list_add_tail_rcu(&file->address.link, &address->files);
 	spin_unlock_bh(&address->lock);
@@ -309,6 +312,26 @@ u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 }
 
 /**
+ * tdi_address_cleanup() - nobody has a handle of one open of an address any more
+ * @file: that open
+ *
+ * It tells nothing any more, and does not listen; its connections stay.
+ */
+void tdi_address_cleanup(struct tdi_file *file)
+{
+	LIST_HEAD(ended);
+
+	tdi_event_off(file);
+	tdi_listen_end(file);
+	if (file->address.address->device->type == SOCK_STREAM)
+		return;
+	mutex_lock(&file->mutex);
+	tdi_file_end_requests(file, STATUS_CANCELLED, &ended);
+	mutex_unlock(&file->mutex);
+	tdi_requests_complete(&ended);
+}
+
+/**
  * tdi_address_close() - one open of an address goes
  * @file: that open, its endpoints are disassociated
  */
@@ -317,7 +340,6 @@ void tdi_address_close(struct tdi_file *file)
 	struct tdi_address *address = file->address.address;
 	struct tdi_net *tn = tdi_net(address->net);
 
-	tdi_event_off(file);
 	spin_lock_bh(&address->lock);
 	/* until it is released */
 	if (address->device->type != SOCK_STREAM)
@@ -326,6 +348,8 @@ void tdi_address_close(struct tdi_file *file)
 	spin_unlock_bh(&address->lock);
 	if (address->device->type != SOCK_STREAM)
 		tdi_datagram_close(file);
+	/* nothing is left that could queue it */
+	cancel_work_sync(&file->address.events->work);
 
 	mutex_lock(&tn->mutex);
 	if (--address->opens == 0) {

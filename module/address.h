@@ -66,6 +66,7 @@ struct tdi_address {
 
 u32 tdi_address_open(struct tdi_file *file, const void *ta, size_t length,
 		     u32 share_access, u32 protocol, const struct cred *cred);
+void tdi_address_cleanup(struct tdi_file *file);
 void tdi_address_close(struct tdi_file *file);
 u32 tdi_address_connection_socket(struct tdi_address *address,
 				  struct socket **sock);

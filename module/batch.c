@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "call.h"
+#include "chardev.h"
 #include "compat.h"
 #include "ioctl.h"
 #include "stream.h"

@@ -85,23 +85,10 @@ u32 tdi_call_return_address(const struct tdi_connection_information *ret,
 	return STATUS_SUCCESS;
 }
 
-static u32 tdi_call_check_file(struct tdi_call *call)
-{
-	u8 files = call->command->files;
-
-	if (files & TDI_ON_ENDPOINT && tdi_call_endpoint(call))
-		return STATUS_SUCCESS;
-	if (files & TDI_ON_DATAGRAM && tdi_file_is_datagram(call->file))
-		return STATUS_SUCCESS;
-	/* TDI's words for it */
-	return files & TDI_ON_ENDPOINT ? STATUS_INVALID_CONNECTION :
-					 STATUS_INVALID_ADDRESS;
-}
-
 /* A request out of a call, ready to be submitted */
 u32 tdi_call_prepare(struct tdi_call *call, struct tdi_request *req)
 {
-	u32 status = tdi_call_check_file(call);
+	u32 status = tdi_file_check(call->file, call->command->files);
 
 	if (status)
 		return status;
@@ -145,7 +132,7 @@ u32 tdi_call_connected(struct tdi_call *call, struct tdi_request *req)
 					 user ? &user->ret : NULL,
 					 &req->remote);
 	if (tdi_call_endpoint(call))
-		tdi_connection_announce(&call->file->endpoint);
+		tdi_connection_announce(&call->file->endpoint, req->epoch);
 	return status;
 }
 
@@ -174,7 +161,7 @@ u32 tdi_call_listened(struct tdi_call *call, struct tdi_request *req)
 	status = tdi_call_return_address(&call->arg.listen.ret,
 					 user ? &user->ret : NULL,
 					 &req->remote);
-	tdi_connection_announce(&call->file->endpoint);
+	tdi_connection_announce(&call->file->endpoint, req->epoch);
 	return status;
 }
 

@@ -61,10 +61,6 @@ struct tdi_call {
 	struct iovec fast[UIO_FASTIOV];
 };
 
-/* What a request that can pend is sent to */
-#define TDI_ON_ENDPOINT		BIT(0)
-#define TDI_ON_DATAGRAM		BIT(1)	/* an address of a datagram device */
-
 /**
  * struct tdi_command - row of the command table
  * @cmd: the whole command

@@ -27,6 +27,13 @@ static dev_t tdi_first_devt;
 static struct cdev tdi_cdev;
 static struct class *tdi_class;
 
+/* A stream, of which nobody has to wait for more than others do */
+void tdi_file_init_mode(struct file *filp)
+{
+	filp->f_mode |= FMODE_NOWAIT;
+	stream_open(file_inode(filp), filp);
+}
+
 static int tdi_open(struct inode *inode, struct file *filp)
 {
 	unsigned int id = iminor(inode) - MINOR(tdi_first_devt);
@@ -39,8 +46,8 @@ static int tdi_open(struct inode *inode, struct file *filp)
 		return -ENOMEM;
 
 	filp->private_data = file;
-	filp->f_mode |= FMODE_NOWAIT;
-	return stream_open(inode, filp);
+	tdi_file_init_mode(filp);
+	return 0;
 }
 
 static int tdi_release(struct inode *inode, struct file *filp)

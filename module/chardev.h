@@ -6,6 +6,9 @@
 
 extern const struct file_operations tdi_fops;
 
+void tdi_file_init_mode(struct file *filp);
+bool tdi_file_is(const struct file *filp);
+
 int tdi_chardev_init(void);
 void tdi_chardev_exit(void);
 

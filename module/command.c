@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 
 #include "call.h"
+#include "chardev.h"
 #include "connection.h"
 #include "datagram.h"
 #include "endpoint.h"
@@ -141,7 +142,7 @@ static u32 tdi_call_accept(struct tdi_call *call)
 		return status;
 	status = tdi_call_return_address(&accept->ret,
 					 user ? &user->ret : NULL, &peer);
-	tdi_connection_announce(ep);
+	tdi_connection_announce(ep, 0);
 	return status;
 }
 
@@ -157,19 +158,8 @@ static u32 tdi_call_set_event_handler(struct tdi_call *call)
 	if (event->head.flags & ~TDI_EVENT_HANDLER)
 		return STATUS_INVALID_PARAMETER;
 	on = event->head.flags & TDI_EVENT_HANDLER;
-	switch (tdi_file_kind(call->file)) {
-	case TDI_TRANSPORT_ADDRESS_FILE:
-		return tdi_event_set_handler(call->file, event->event_type, on,
-					     &handler);
-	case TDI_CONTROL_CHANNEL_FILE:
-		if (event->event_type >= TDI_EVENT_ADD_ADDRESS)
-			return tdi_notify_set_handler(call->file,
-						      event->event_type, on,
-						      &handler);
-		return STATUS_INVALID_DEVICE_REQUEST;
-	default:
-		return STATUS_INVALID_DEVICE_REQUEST;
-	}
+	return tdi_file_set_handler(call->file, event->event_type, on,
+				    &handler);
 }
 
 static u32 tdi_call_event_reply(struct tdi_call *call)

@@ -10,6 +10,13 @@
 #include <linux/uio.h>
 #include <linux/version.h>
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+/* 9b13df3fb64e "timers: Rename del_timer_sync() to timer_delete_sync()" */
+#define tdi_timer_delete_sync(timer) del_timer_sync(timer)
+#else
+#define tdi_timer_delete_sync(timer) timer_delete_sync(timer)
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 /* 40e0b0908142 "net/sock: Introduce trace_sk_data_ready()" */
 #define trace_sk_data_ready(sk) do { } while (0)

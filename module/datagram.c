@@ -24,6 +24,7 @@ static void tdi_datagram_event(struct tdi_sock *ts, unsigned int events)
 	struct tdi_address_file *open = container_of(ts, struct tdi_address_file,
 						     sock);
 	struct tdi_file *file = tdi_address_file(open);
+	struct tdi_events *wanted = READ_ONCE(open->events);
 
 	if (events & TDI_SOCK_READABLE)
 		tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
@@ -31,6 +32,8 @@ static void tdi_datagram_event(struct tdi_sock *ts, unsigned int events)
 		tdi_queue_kick(file, TDI_QUEUE_SEND);
 	if (wq_has_sleeper(&file->wait))
 		wake_up_interruptible(&file->wait);
+	if (wanted && READ_ONCE(wanted->handled))
+		tdi_event_wake(file);
 }
 
 /**
@@ -77,12 +80,6 @@ int tdi_datagram_open(struct tdi_file *file, struct tdi_address *address,
 void tdi_datagram_close(struct tdi_file *file)
 {
 	struct tdi_sock *ts = &file->address.sock;
-	LIST_HEAD(ended);
-
-	mutex_lock(&file->mutex);
-	tdi_file_end_requests(file, STATUS_CANCELLED, &ended);
-	mutex_unlock(&file->mutex);
-	tdi_requests_complete(&ended);
 
 	tdi_sock_unhook(ts);
 	tdi_sock_release_datagram(ts->socket);
@@ -173,7 +170,7 @@ static int tdi_datagram_recvmsg(struct tdi_file *file, struct msghdr *msg,
 	return n;
 }
 
-static void tdi_datagram_count_received(struct tdi_file *file, int n)
+void tdi_datagram_count_received(struct tdi_file *file, int n)
 {
 	tdi_count(file->net, TDI_COUNT_DATAGRAMS_RECEIVED, 1);
 	tdi_count(file->net, TDI_COUNT_DATAGRAM_BYTES_RECEIVED, n);
@@ -225,6 +222,22 @@ static const struct tdi_operation tdi_send_datagram_operation = {
 	.attempt = tdi_datagram_send,
 };
 
+/* Has it somebody to go to? */
+static u32 tdi_datagram_check_send(struct tdi_request *req)
+{
+	u32 status;
+
+	if (req->flags)
+		return STATUS_INVALID_PARAMETER;
+	if (!req->remote.ss_family)
+		return tdi_datagram_is_connected(req->file) ? STATUS_SUCCESS :
+		       STATUS_INVALID_ADDRESS_COMPONENT;
+	status = tdi_datagram_check_remote(req->file, &req->remote);
+	req->msg.msg_name = &req->remote;
+	req->msg.msg_namelen = tdi_taddr_length(&req->remote);
+	return status;
+}
+
 /**
  * tdi_send_datagram() - TDI_SEND_DATAGRAM
  * @req: @msg's iterator says what, @remote where to; AF_UNSPEC: to whom the
@@ -239,17 +252,9 @@ u32 tdi_send_datagram(struct tdi_request *req)
 	struct tdi_file *file = req->file;
 	u32 status;
 
-	if (req->flags)
-		return STATUS_INVALID_PARAMETER;
-	if (req->remote.ss_family) {
-		status = tdi_datagram_check_remote(file, &req->remote);
-		if (status)
-			return status;
-		req->msg.msg_name = &req->remote;
-		req->msg.msg_namelen = tdi_taddr_length(&req->remote);
-	} else if (!tdi_datagram_is_connected(file)) {
-		return STATUS_INVALID_ADDRESS_COMPONENT;
-	}
+	status = tdi_datagram_check_send(req);
+	if (status)
+		return status;
 
 	status = STATUS_PENDING;
 	if (list_empty_careful(&file->queue[TDI_QUEUE_SEND]))
@@ -262,6 +267,29 @@ u32 tdi_send_datagram(struct tdi_request *req)
 				  &tdi_send_datagram_operation, TDI_LAST);
 	/* there may have been room before that */
 	tdi_queue_kick(file, TDI_QUEUE_SEND);
+	return status;
+}
+
+/**
+ * tdi_send_datagram_queue() - TDI_SEND_DATAGRAM, tried later
+ * @req: as for tdi_send_datagram()
+ *
+ * Any context.
+ *
+ * Return: STATUS_PENDING, or why not.
+ */
+u32 tdi_send_datagram_queue(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status;
+
+	status = tdi_datagram_check_send(req);
+	if (!status)
+		status = tdi_request_pend(req, TDI_QUEUE_SEND,
+					  &tdi_send_datagram_operation,
+					  TDI_LAST);
+	if (status == STATUS_PENDING)
+		tdi_queue_kick(file, TDI_QUEUE_SEND);
 	return status;
 }
 
@@ -463,6 +491,28 @@ u32 tdi_receive_datagram(struct tdi_request *req)
 	/* it may have come before that */
 	if (tdi_sock_has_datagram(file->address.sock.socket) ||
 	    READ_ONCE(file->address.sock.socket->sk->sk_err))
+		tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
+	return status;
+}
+
+/**
+ * tdi_receive_datagram_queue() - TDI_RECEIVE_DATAGRAM, tried later
+ * @req: as for tdi_receive_datagram()
+ *
+ * Any context.
+ *
+ * Return: STATUS_PENDING, or why not.
+ */
+u32 tdi_receive_datagram_queue(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status;
+
+	if (req->flags & ~TDI_RECEIVE_DATAGRAM_FLAGS)
+		return STATUS_INVALID_PARAMETER;
+	status = tdi_request_pend(req, TDI_QUEUE_RECEIVE,
+				  &tdi_receive_datagram_operation, TDI_LAST);
+	if (status == STATUS_PENDING)
 		tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
 	return status;
 }

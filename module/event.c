@@ -10,9 +10,12 @@
 #include <linux/slab.h>
 
 #include "address.h"
+#include "client.h"
 #include "connection.h"
 #include "event.h"
+#include "handler.h"
 #include "listen.h"
+#include "notify.h"
 #include "offer.h"
 #include "status.h"
 
@@ -59,13 +62,19 @@ struct tdi_events *tdi_events_alloc(void)
 		return NULL;
 	spin_lock_init(&events->lock);
 	INIT_LIST_HEAD(&events->ready);
+	INIT_WORK(&events->work, tdi_handler_work);
 	tdi_reading_init(&events->reading);
 	return events;
 }
 
+/* Any context */
 void tdi_event_wake(struct tdi_file *address)
 {
-	wake_up_interruptible_poll(&address->wait, EPOLLIN | EPOLLRDNORM);
+	if (READ_ONCE(address->address.events->handled))
+		queue_work(tdi_workqueue, &address->address.events->work);
+	else
+		wake_up_interruptible_poll(&address->wait,
+					   EPOLLIN | EPOLLRDNORM);
 }
 
 static void tdi_event_ready_locked(struct tdi_endpoint *ep)
@@ -271,7 +280,8 @@ static u32 tdi_event_check(u32 type, u32 lookahead)
  * @handler: with @on
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for an unknown event;
- * STATUS_NOT_IMPLEMENTED; why there can be no listener.
+ * STATUS_NOT_IMPLEMENTED; STATUS_INVALID_DEVICE_STATE if others are functions, and
+ * this one is not, or the other way round; why there can be no listener.
  */
 u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 			  const struct tdi_event_handler *handler)
@@ -285,10 +295,15 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 
 	mutex_lock(&file->mutex);
 	was_on = events->wanted & BIT(type);
-	if (on != was_on)
+	/* they are all called, or all read */
+	if (on && events->wanted && events->handled != !!handler->function.error)
+		status = STATUS_INVALID_DEVICE_STATE;
+	else if (on != was_on)
 		status = tdi_event_arrange(file, type, on);
 	if (!status) {
 		spin_lock_bh(&events->lock);
+		if (on)
+			WRITE_ONCE(events->handled, handler->function.error);
 		if (on)
 			events->handlers[type] = *handler;
 		if (on)
@@ -312,10 +327,62 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 			tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
 	}
 	mutex_unlock(&file->mutex);
-	/* a read that began before may still tell of it: not after this (S16) */
-	if (!status && !on)
+	/* what began before may still tell of it: not after this (S16) */
+	if (!status && events->handled)
+		flush_work(&events->work);
+	else if (!status && !on)
 		tdi_reading_wait(&events->reading);
 	return status;
+}
+
+/**
+ * tdi_file_set_handler() - TDI_SET_EVENT_HANDLER of any kind of file
+ * @file: the file
+ * @type: TDI_EVENT_xxx
+ * @on: TDI's handler is not NULL
+ * @handler: with @on
+ *
+ * Return: as tdi_event_set_handler() and tdi_notify_set_handler();
+ * STATUS_INVALID_DEVICE_REQUEST for a file that has no such event.
+ */
+u32 tdi_file_set_handler(struct tdi_file *file, u32 type, bool on,
+			 const struct tdi_event_handler *handler)
+{
+	switch (tdi_file_kind(file)) {
+	case TDI_TRANSPORT_ADDRESS_FILE:
+		return tdi_event_set_handler(file, type, on, handler);
+	case TDI_CONTROL_CHANNEL_FILE:
+		if (type >= TDI_EVENT_ADD_ADDRESS)
+			return tdi_notify_set_handler(file, type, on, handler);
+		return STATUS_INVALID_DEVICE_REQUEST;
+	default:
+		return STATUS_INVALID_DEVICE_REQUEST;
+	}
+}
+
+/* Those of a client in the kernel; on return none of them runs. */
+void tdi_handlers_off(struct tdi_file *file)
+{
+	const struct tdi_event_handler none = {};
+	struct tdi_events *events;
+	u32 type;
+
+	switch (tdi_file_kind(file)) {
+	case TDI_TRANSPORT_ADDRESS_FILE:
+		events = file->address.events;
+		if (!READ_ONCE(events->handled))
+			return;
+		for (type = 0; type < TDI_EVENT_TYPES; type++)
+			if (READ_ONCE(events->wanted) & BIT(type))
+				tdi_event_set_handler(file, type, false, &none);
+		flush_work(&events->work);
+		break;
+	case TDI_CONTROL_CHANNEL_FILE:
+		tdi_notify_off(file);
+		break;
+	default:
+		break;
+	}
 }
 
 /* The address file is being released: nobody reads. */

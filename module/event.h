@@ -5,7 +5,9 @@
 #include <linux/bits.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/tdi.h>
 #include <linux/uio.h>
+#include <linux/workqueue.h>
 
 #include "file.h"
 
@@ -14,11 +16,13 @@
 /**
  * struct tdi_event_handler - what a client asked for
  * @context: its TdiEventContext
- * @lookahead: bytes that come with the event
+ * @lookahead: bytes that come with the event, as it is read
+ * @function: of a client in the kernel
  */
 struct tdi_event_handler {
 	u64 context;
 	u32 lookahead;
+	tdi_handler_t function;
 };
 
 /**
@@ -34,6 +38,7 @@ struct tdi_reading {
 /**
  * struct tdi_events - what one open of an address wants to know, and who has
  *	something to tell
+ * @file: that open
  * @lock: (BH) all but @reading
  * @wanted: bit n: event n is on
  * @incoming: connections may wait at the listener, or offers to be told; or a
@@ -42,6 +47,8 @@ struct tdi_reading {
  * @silent: a datagram was told of, and no TDI_RECEIVE_DATAGRAM came since
  * @ready: endpoints with something to tell
  * @handlers: of the events in @wanted
+ * @handled: they are functions, which @work calls; else events are read
+ * @work: see handler.c
  * @reading: whoever takes what there is to tell; else only to wait for the end of
  *	that
  *
@@ -49,6 +56,7 @@ struct tdi_reading {
  * on @ready, and whoever reads looks what it is.
  */
 struct tdi_events {
+	struct tdi_file *file;
 	spinlock_t lock;
 	u32 wanted;
 	bool incoming;
@@ -56,6 +64,8 @@ struct tdi_events {
 	bool silent;
 	struct list_head ready;
 	struct tdi_event_handler handlers[TDI_EVENT_TYPES];
+	bool handled;
+	struct work_struct work;
 	struct tdi_reading reading;
 };
 
@@ -67,6 +77,9 @@ void tdi_reading_wait(struct tdi_reading *reading);
 struct tdi_events *tdi_events_alloc(void);
 u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 			  const struct tdi_event_handler *handler);
+u32 tdi_file_set_handler(struct tdi_file *file, u32 type, bool on,
+			 const struct tdi_event_handler *handler);
+void tdi_handlers_off(struct tdi_file *file);
 void tdi_event_off(struct tdi_file *file);
 
 void tdi_event_attach(struct tdi_endpoint *ep, struct tdi_file *address);

@@ -3,6 +3,7 @@
  * TDI file objects: open, create, close.
  */
 #include <linux/in.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
 
@@ -31,6 +32,8 @@ struct tdi_file *tdi_file_open(const struct tdi_device *device, struct net *net)
 	file->device = device;
 	file->net = get_net_track(net, &file->ns_tracker, GFP_KERNEL);
 	refcount_set(&file->refs, 1);
+	refcount_set(&file->handles, 1);
+	refcount_set(&file->users, 1);
 	mutex_init(&file->mutex);
 	spin_lock_init(&file->lock);
 	file->kind = TDI_CONTROL_CHANNEL_FILE;
@@ -53,6 +56,7 @@ void tdi_file_put(struct tdi_file *file)
 	put_net_track(file->net, &file->ns_tracker);
 	if (tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE)
 		kfree(file->address.events);
+	kfree(file->client);
 	kfree_rcu(file, rcu);
 }
 
@@ -119,17 +123,12 @@ u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,
 	return status;
 }
 
-/**
- * tdi_file_close() - cleanup, then close
- * @file: nobody else uses it as an open file
- */
-void tdi_file_close(struct tdi_file *file)
+/* TDI's Cleanup: nobody has a handle any more, but there may be references */
+static void tdi_file_cleanup(struct tdi_file *file)
 {
-	tdi_proc_remove(file);
 	switch (tdi_file_kind(file)) {
 	case TDI_TRANSPORT_ADDRESS_FILE:
-		tdi_endpoint_cleanup_address(file);
-		tdi_address_close(file);
+		tdi_address_cleanup(file);
 		break;
 	case TDI_CONNECTION_FILE:
 		tdi_endpoint_cleanup(&file->endpoint);
@@ -138,5 +137,52 @@ void tdi_file_close(struct tdi_file *file)
 		tdi_notify_close(file);
 		break;
 	}
+}
+
+/* A user goes; the last one's end is TDI's Close. */
+void tdi_file_unuse(struct tdi_file *file)
+{
+	bool in_kernel = file->in_kernel;
+
+	if (!refcount_dec_and_test(&file->users))
+		return;
+	tdi_proc_remove(file);
+	if (tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE) {
+		tdi_endpoint_cleanup_address(file);
+		tdi_address_close(file);
+	}
 	tdi_file_put(file);
+	/* the caller's module needs this one */
+	if (in_kernel)
+		module_put(THIS_MODULE);
+}
+
+/**
+ * tdi_file_close() - a handle goes; cleanup, then close, with the last one
+ * @file: this handle's owner does not use it any more
+ */
+void tdi_file_close(struct tdi_file *file)
+{
+	if (!refcount_dec_and_test(&file->handles))
+		return;
+	tdi_file_cleanup(file);
+	tdi_file_unuse(file);
+}
+
+/**
+ * tdi_file_check() - can a request be sent to it?
+ * @file: the file
+ * @files: TDI_ON_xxx
+ *
+ * Return: STATUS_SUCCESS, or TDI's word for it.
+ */
+u32 tdi_file_check(const struct tdi_file *file, u8 files)
+{
+	if (files & TDI_ON_ENDPOINT &&
+	    tdi_file_kind(file) == TDI_CONNECTION_FILE)
+		return STATUS_SUCCESS;
+	if (files & TDI_ON_DATAGRAM && tdi_file_is_datagram(file))
+		return STATUS_SUCCESS;
+	return files & TDI_ON_ENDPOINT ? STATUS_INVALID_CONNECTION :
+					 STATUS_INVALID_ADDRESS;
 }

@@ -26,8 +26,10 @@
  * No network event is ever waited for under a mutex, nor is a connection's
  * socket locked under one as long as others can use it (a send or receive may
  * be stuck in a page fault with the socket locked); so each is held for a
- * bounded time.  No lock of ours is held when tdi_request.complete runs;
- * tdi_request.kick runs under file->lock and only wakes, or schedules task work.
+ * bounded time.  No lock of ours is held when tdi_request.done runs;
+ * tdi_request.kick runs under file->lock and only wakes, or schedules work.
+ * Handlers of clients in the kernel are called with a connection's socket locked,
+ * and may submit requests: that locks file->lock at most.
  *
  * Sending and receiving take none of them as long as nothing waits: the
  * connection is found under RCU and pinned by a reference, and
@@ -35,8 +37,9 @@
  *
  * Who can still hold an object
  * ----------------------------
- *   struct tdi_file	its open file (one reference, dropped by release); each
- *			endpoint associated with an address file; whoever walks
+ *   struct tdi_file	its users (one reference for all), which are its
+ *			descriptors and clients in the kernel; each endpoint
+ *			associated with an address file; whoever walks
  *			address->endpoints, for as long as that takes.  A
  *			request holds none: it belongs to somebody who has the
  *			file open.  Freed after RCU: the socket of a datagram
@@ -58,7 +61,7 @@
  *			process context, and releases the socket.  Socket
  *			callbacks hold none: tdi_sock_unhook() ends them before
  *			the endpoint's reference goes.
- *   struct tdi_request	its submitter, from submission until complete() was
+ *   struct tdi_request	its submitter, from submission until done() was
  *			called.  Queues and callbacks reach it only under
  *			file->lock; whoever takes it off its queue there
  *			completes it, so it is completed once.
@@ -66,12 +69,17 @@
  *			io_uring_cmd_done(), which is called once, in task work
  *			or where it was submitted; the command holds the file.
  *			Its timer is ended before.
- *   the module		open files.  Callbacks of sockets that outlive their
+ *   struct tdi_client	its file, until that is freed.  Its work item is ended by
+ *			tdi_close(), which waits for handlers and completions.
+ *   the module		open files; files of clients in the kernel, until
+ *			Close.  Callbacks of sockets that outlive their
  *			file are not ours (tdi_sock_release()); main.c waits for
  *			those that run.
  *
  * Teardown of a file
  * ------------------
+ *  0. tdi_close(), of a client in the kernel: take no more requests, turn handlers
+ *     off, end what was submitted, wait for completions.
  *  1. release: no ioctl, read or write is running, and none will come.
  *  2. Under file->mutex end what is pending.
  *  3. Endpoint: withdraw its listen and its offer; take the connection off
@@ -97,6 +105,7 @@
 #include "sock.h"
 
 struct tdi_address;
+struct tdi_client;
 struct tdi_connection;
 struct tdi_events;
 struct tdi_file;
@@ -192,6 +201,12 @@ struct tdi_endpoint {
  * @net: namespace of whoever opened it, pinned
  * @ns_tracker: of that pin, for debug kernels
  * @refs: see above
+ * @handles: descriptors and clients in the kernel; the last one's end is TDI's
+ *	Cleanup
+ * @users: references of clients, and one of all @handles; the last one's end is
+ *	TDI's Close
+ * @in_kernel: a client in the kernel has opened it
+ * @client: of a client in the kernel; @mutex, does not change again
  * @mutex: see above
  * @lock: see above
  * @kind: enum tdi_file_kind; written once by create, published last
@@ -213,6 +228,10 @@ struct tdi_file {
 	struct net *net;
 	netns_tracker ns_tracker;
 	refcount_t refs;
+	refcount_t handles;
+	refcount_t users;
+	bool in_kernel;
+	struct tdi_client *client;
 	struct mutex mutex;
 	spinlock_t lock;
 	u8 kind;
@@ -246,8 +265,14 @@ static inline bool tdi_file_is_datagram(const struct tdi_file *file)
 	       file->device->type != SOCK_STREAM;
 }
 
+/* What a request is sent to */
+#define TDI_ON_ENDPOINT		BIT(0)
+#define TDI_ON_DATAGRAM		BIT(1)	/* an address of a datagram device */
+
 struct tdi_file *tdi_file_open(const struct tdi_device *device, struct net *net);
 void tdi_file_close(struct tdi_file *file);
+void tdi_file_unuse(struct tdi_file *file);
+u32 tdi_file_check(const struct tdi_file *file, u8 files);
 void tdi_file_get(struct tdi_file *file);
 void tdi_file_put(struct tdi_file *file);
 u32 tdi_file_create(struct tdi_file *file, const void *ea, size_t ea_length,

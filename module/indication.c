@@ -23,7 +23,7 @@ bool tdi_event_wanted(struct tdi_event_reader *reader, u32 type,
 	bool wanted;
 
 	spin_lock_bh(&events->lock);
-	wanted = events->wanted & BIT(type);
+	wanted = !events->handled && events->wanted & BIT(type);
 	*handler = events->handlers[type];
 	spin_unlock_bh(&events->lock);
 	return wanted;
@@ -227,7 +227,7 @@ static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
 }
 
 /* How it ended, if it did and that was not told: TDI_DISCONNECT_xxx */
-static u32 tdi_event_end_locked(struct tdi_connection *conn)
+u32 tdi_event_end_locked(struct tdi_connection *conn)
 {
 	if (conn->told_end || !conn->established ||
 	    !tdi_connection_is_current(conn))
@@ -312,7 +312,7 @@ static ssize_t tdi_event_tell(struct tdi_event_reader *reader,
 }
 
 /* Take the next endpoint that may have something; with a reference */
-static struct tdi_file *tdi_event_pop(struct tdi_events *events)
+struct tdi_file *tdi_event_pop(struct tdi_events *events)
 {
 	struct tdi_file *file = NULL;
 	struct tdi_endpoint *ep;
@@ -329,14 +329,14 @@ static struct tdi_file *tdi_event_pop(struct tdi_events *events)
 	return file;
 }
 
-/* Its connection, if it is this open's endpoint still */
-static struct tdi_connection *tdi_event_connection(struct tdi_event_reader *reader,
-						   struct tdi_file *file)
+/* Its connection, if it is that address file's endpoint still */
+struct tdi_connection *tdi_event_connection(struct tdi_file *address,
+					    struct tdi_file *file)
 {
 	struct tdi_connection *conn = NULL;
 
 	spin_lock_bh(&file->lock);
-	if (file->endpoint.address == reader->file)
+	if (file->endpoint.address == address)
 		conn = tdi_connection_get(&file->endpoint);
 	spin_unlock_bh(&file->lock);
 	return conn;
@@ -350,7 +350,7 @@ static ssize_t tdi_event_next(struct tdi_event_reader *reader)
 	ssize_t n = 0;
 
 	while (!n && (file = tdi_event_pop(reader->events))) {
-		conn = tdi_event_connection(reader, file);
+		conn = tdi_event_connection(reader->file, file);
 		/* not before the client knows that it is connected */
 		if (conn && READ_ONCE(conn->announced))
 			n = tdi_event_tell(reader, conn);
@@ -460,6 +460,8 @@ static bool tdi_event_may_read(struct tdi_file *file)
 	struct tdi_events *events = file->address.events;
 	u32 wanted = READ_ONCE(events->wanted);
 
+	if (READ_ONCE(events->handled))
+		return false;
 	if (tdi_file_is_datagram(file))
 		return tdi_datagram_may_read(file);
 	return !list_empty_careful(&events->ready) ||

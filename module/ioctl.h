@@ -5,6 +5,5 @@
 #include <linux/fs.h>
 
 long tdi_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
-bool tdi_file_is(const struct file *filp);
 
 #endif /* _TDI_IOCTL_H */

@@ -250,6 +250,50 @@ static u32 tdi_listen_offered(struct tdi_request *req, struct socket *sock)
 	return tdi_status_from_errno(err);
 }
 
+/* An endpoint of that address file which listens, with a reference */
+static struct tdi_file *tdi_listen_find(struct tdi_file *file)
+{
+	struct tdi_address *address = file->address.address;
+	struct tdi_file *found = NULL;
+	struct tdi_request *req;
+
+	spin_lock_bh(&address->lock);
+	list_for_each_entry(req, &address->listens, listen_link) {
+		if (READ_ONCE(req->file->endpoint.address) != file)
+			continue;
+		found = req->file;
+		tdi_file_get(found);
+		break;
+	}
+	spin_unlock_bh(&address->lock);
+	return found;
+}
+
+/**
+ * tdi_listen_end() - an address file's endpoints listen no more
+ * @file: address file that nobody has a handle of
+ *
+ * Listens end with STATUS_LOCAL_DISCONNECT.
+ */
+void tdi_listen_end(struct tdi_file *file)
+{
+	struct tdi_file *endpoint;
+	LIST_HEAD(ended);
+
+	while ((endpoint = tdi_listen_find(file))) {
+		mutex_lock(&endpoint->mutex);
+		if (endpoint->endpoint.address == file &&
+		    endpoint->endpoint.listen) {
+			tdi_file_end_requests(endpoint, STATUS_LOCAL_DISCONNECT,
+					      &ended);
+			tdi_listen_withdraw(&endpoint->endpoint);
+		}
+		mutex_unlock(&endpoint->mutex);
+		tdi_requests_complete(&ended);
+		tdi_file_put(endpoint);
+	}
+}
+
 static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 {
 	struct tdi_endpoint *ep = &req->file->endpoint;
@@ -269,7 +313,7 @@ static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 	if (!err && req->flags & TDI_QUERY_ACCEPT)
 		status = tdi_listen_offered(req, sock);
 	else if (!err)
-		status = tdi_connection_adopt(ep, sock);
+		status = tdi_connection_adopt(ep, sock, &req->epoch);
 	else if (err == -EINVAL)
 		/* somebody killed the listener from outside */
 		status = STATUS_CONNECTION_ABORTED;

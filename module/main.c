@@ -7,6 +7,7 @@
 
 #include "address.h"
 #include "chardev.h"
+#include "client.h"
 #include "info.h"
 #include "notify.h"
 #include "proc.h"
@@ -20,9 +21,12 @@ static int __init tdi_init(void)
 	err = tdi_statistics_init();
 	if (err)
 		return err;
-	err = tdi_address_init();
+	err = tdi_client_init();
 	if (err)
 		goto err_statistics;
+	err = tdi_address_init();
+	if (err)
+		goto err_client;
 	err = tdi_proc_init();
 	if (err)
 		goto err_address;
@@ -40,6 +44,8 @@ err_proc:
 	tdi_proc_exit();
 err_address:
 	tdi_address_exit();
+err_client:
+	tdi_client_exit();
 err_statistics:
 	tdi_statistics_exit();
 	return err;
@@ -53,6 +59,7 @@ static void __exit tdi_exit(void)
 	tdi_address_exit();
 	/* socket callbacks that still run */
 	synchronize_rcu();
+	tdi_client_exit();
 	tdi_statistics_exit();
 }
 

@@ -17,6 +17,7 @@
 #include <net/if_inet6.h>
 #include <net/netns/generic.h>
 
+#include "client.h"
 #include "indication.h"
 #include "notify.h"
 #include "status.h"
@@ -38,6 +39,8 @@
  * @told: addresses that it knows of
  * @seen: changes of the namespace's addresses that it knows of
  * @replay: it wants to know of all once more
+ * @handled: @handlers are functions, which @work calls
+ * @work: looks what there is to tell of
  */
 struct tdi_notify {
 	struct list_head link;
@@ -49,6 +52,8 @@ struct tdi_notify {
 	struct list_head told;
 	int seen;
 	bool replay;
+	bool handled;
+	struct work_struct work;
 };
 
 /* An address; @stamp tells it from one that was made again */
@@ -82,6 +87,15 @@ static struct tdi_notify_net *tdi_notify_net(const struct net *net)
 	return net_generic(net, tdi_notify_net_id);
 }
 
+static void tdi_notify_wake(struct tdi_notify *notify)
+{
+	if (READ_ONCE(notify->handled))
+		queue_work(tdi_workqueue, &notify->work);
+	else
+		wake_up_interruptible_poll(&notify->file->wait,
+					   EPOLLIN | EPOLLRDNORM);
+}
+
 static void tdi_notify_changed(struct net *net)
 {
 	struct tdi_notify_net *nn = tdi_notify_net(net);
@@ -92,8 +106,7 @@ static void tdi_notify_changed(struct net *net)
 	atomic_inc(&nn->changes);
 	spin_lock_bh(&nn->lock);
 	list_for_each_entry(notify, &nn->channels, link)
-		wake_up_interruptible_poll(&notify->file->wait,
-					   EPOLLIN | EPOLLRDNORM);
+		tdi_notify_wake(notify);
 	spin_unlock_bh(&nn->lock);
 }
 
@@ -282,7 +295,23 @@ static int tdi_notify_walk(struct tdi_notify_walk *walk,
 	return err;
 }
 
-/* @type's event of an address, if it is on.  Return: bytes, 0 or why not */
+/* To a client in the kernel */
+static void tdi_notify_call(const struct tdi_event_handler *handler,
+			    const struct sockaddr_storage *ss)
+{
+	u8 ta[TDI_TA_LENGTH_IP6];
+	size_t length = tdi_taddr_build(ss, ta);
+
+	local_bh_disable();
+	handler->function.address((void *)(uintptr_t)handler->context, length,
+				  ta);
+	local_bh_enable();
+}
+
+/*
+ * @type's event of an address, if it is on.  Return: bytes, 0 or why not.  @iter
+ * is NULL for a client in the kernel.
+ */
 static ssize_t tdi_notify_put(struct tdi_notify *notify, u32 type,
 			      const struct tdi_notify_address *address,
 			      struct iov_iter *iter)
@@ -296,8 +325,12 @@ static ssize_t tdi_notify_put(struct tdi_notify *notify, u32 type,
 	wanted = notify->wanted & BIT(bit);
 	handler = notify->handlers[bit];
 	spin_unlock(&notify->lock);
-	if (!wanted)
+	if (!wanted || !iter == !handler.function.address)
 		return 0;
+	if (!iter) {
+		tdi_notify_call(&handler, &address->ss);
+		return 0;
+	}
 	tdi_event_init(&event, type, &handler);
 	tdi_event_init_address(&event, address->ss.ss_family);
 	return tdi_event_put_address(iter, &event, &address->ss);
@@ -366,6 +399,15 @@ static ssize_t tdi_notify_read_some(struct tdi_notify *notify,
 	return n;
 }
 
+static void tdi_notify_work(struct work_struct *work)
+{
+	struct tdi_notify *notify = container_of(work, struct tdi_notify, work);
+
+	mutex_lock(&notify->reading.mutex);
+	tdi_notify_read_some(notify, NULL);
+	tdi_reading_end(&notify->reading);
+}
+
 static struct tdi_notify *tdi_notify_of(struct tdi_file *file)
 {
 	return smp_load_acquire(&file->notify);
@@ -386,7 +428,7 @@ ssize_t tdi_notify_read(struct tdi_file *file, struct iov_iter *iter,
 	struct tdi_notify *notify = tdi_notify_of(file);
 	ssize_t n;
 
-	if (!notify)
+	if (!notify || READ_ONCE(notify->handled))
 		return -EINVAL;
 	do {
 		if (nonblock && !tdi_reading_try(&notify->reading))
@@ -414,7 +456,8 @@ __poll_t tdi_notify_poll(struct tdi_file *file)
 {
 	struct tdi_notify *notify = tdi_notify_of(file);
 
-	return notify && tdi_notify_may_read(notify) ? EPOLLIN | EPOLLRDNORM : 0;
+	return notify && !READ_ONCE(notify->handled) &&
+	       tdi_notify_may_read(notify) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
 static u32 tdi_notify_start(struct tdi_file *file)
@@ -431,6 +474,7 @@ static u32 tdi_notify_start(struct tdi_file *file)
 	notify->file = file;
 	spin_lock_init(&notify->lock);
 	tdi_reading_init(&notify->reading);
+	INIT_WORK(&notify->work, tdi_notify_work);
 	INIT_LIST_HEAD(&notify->told);
 	notify->seen = atomic_read(&nn->changes);
 	/* what there is can go, whether or not it is told of */
@@ -478,6 +522,10 @@ u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
 	else if (!file->notify && on)
 		status = tdi_notify_start(file);
 	notify = file->notify;
+	/* they are both called, or both read */
+	if (!status && on && notify->wanted &&
+	    notify->handled != !!handler->function.address)
+		status = STATUS_INVALID_DEVICE_STATE;
 	if (!status && notify) {
 		spin_lock(&notify->lock);
 		/* turned on: all that there is, once more */
@@ -486,17 +534,33 @@ u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
 			WRITE_ONCE(notify->replay, true);
 		notify->handlers[bit] = *handler;
 		if (on)
+			WRITE_ONCE(notify->handled, handler->function.address);
+		if (on)
 			WRITE_ONCE(notify->wanted, notify->wanted | BIT(bit));
 		else
 			WRITE_ONCE(notify->wanted, notify->wanted & ~BIT(bit));
 		spin_unlock(&notify->lock);
-		wake_up_interruptible(&file->wait);
+		tdi_notify_wake(notify);
 	}
 	mutex_unlock(&file->mutex);
-	/* a read that began before may still tell of it: not after this (S16) */
-	if (!status && notify && !on)
+	/* what began before may still tell of it: not after this (S16) */
+	if (!status && notify && notify->handled)
+		flush_work(&notify->work);
+	else if (!status && notify && !on)
 		tdi_reading_wait(&notify->reading);
 	return status;
+}
+
+/* Both, of a client in the kernel; on return none of them runs. */
+void tdi_notify_off(struct tdi_file *file)
+{
+	const struct tdi_event_handler none = {};
+	struct tdi_notify *notify = tdi_notify_of(file);
+
+	if (!notify || !READ_ONCE(notify->handled))
+		return;
+	tdi_notify_set_handler(file, TDI_EVENT_ADD_ADDRESS, false, &none);
+	tdi_notify_set_handler(file, TDI_EVENT_DEL_ADDRESS, false, &none);
 }
 
 /* The file is being released: nobody reads. */
@@ -510,6 +574,7 @@ void tdi_notify_close(struct tdi_file *file)
 	spin_lock_bh(&nn->lock);
 	list_del(&notify->link);
 	spin_unlock_bh(&nn->lock);
+	cancel_work_sync(&notify->work);
 	tdi_notify_free(&notify->told);
 	kfree(notify);
 	file->notify = NULL;

@@ -13,6 +13,7 @@ u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
 ssize_t tdi_notify_read(struct tdi_file *file, struct iov_iter *iter,
 			bool nonblock);
 __poll_t tdi_notify_poll(struct tdi_file *file);
+void tdi_notify_off(struct tdi_file *file);
 void tdi_notify_close(struct tdi_file *file);
 
 int tdi_notify_init(void);

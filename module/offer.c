@@ -265,7 +265,7 @@ static u32 tdi_accept_take(struct tdi_endpoint *ep, u64 cookie,
 	offer = cookie ? tdi_offer_find(address, cookie) : ep->offer;
 	if (offer) {
 		*peer = offer->peer;
-		status = tdi_connection_adopt(ep, offer->sock);
+		status = tdi_connection_adopt(ep, offer->sock, NULL);
 		/* in this order: a poller sees the one or both */
 		if (!status) {
 			tdi_offer_unlink(address, offer);

@@ -11,7 +11,7 @@ void tdi_request_init(struct tdi_request *req, struct tdi_file *file)
 	req->file = file;
 	req->operation = NULL;
 	req->kick = NULL;
-	req->complete = NULL;
+	req->done = NULL;
 	INIT_LIST_HEAD(&req->link);
 	req->cookie = 0;
 	req->flags = 0;
@@ -236,7 +236,7 @@ void tdi_request_run(struct tdi_request *req)
 	spin_unlock_bh(&file->lock);
 
 	if (status != STATUS_PENDING)
-		req->complete(req);
+		req->done(req);
 }
 
 /**
@@ -265,18 +265,28 @@ void tdi_request_end(struct tdi_request *req, u32 status)
 	if (!mine)
 		return;
 	tdi_request_undo(req);
-	req->complete(req);
+	req->done(req);
 }
 
-static bool tdi_request_named(const struct tdi_request *req, bool all,
-			      u64 cookie)
+/* Which requests are meant: by their cookie, or their front end, or all */
+struct tdi_which {
+	bool all;
+	u64 cookie;
+	void (*kick)(struct tdi_request *req);
+};
+
+static bool tdi_request_is(const struct tdi_request *req,
+			   const struct tdi_which *which)
 {
-	return all || req->cookie == cookie;
+	if (which->kick)
+		return req->kick == which->kick;
+	return which->all || req->cookie == which->cookie;
 }
 
 /* Takes what is queued, leaves @status to what runs; counts both. */
-static u64 tdi_file_take_locked(struct tdi_file *file, bool all, u64 cookie,
-				u32 status, struct list_head *ended)
+static u64 tdi_file_take_locked(struct tdi_file *file,
+				const struct tdi_which *which, u32 status,
+				struct list_head *ended)
 {
 	struct tdi_request *req, *next;
 	bool taken[TDI_QUEUES] = {};
@@ -285,7 +295,7 @@ static u64 tdi_file_take_locked(struct tdi_file *file, bool all, u64 cookie,
 
 	for (queue = 0; queue < TDI_QUEUES; queue++) {
 		list_for_each_entry_safe(req, next, &file->queue[queue], link) {
-			if (!tdi_request_named(req, all, cookie))
+			if (!tdi_request_is(req, which))
 				continue;
 			count++;
 			if (req->state == TDI_REQUEST_RUNNING) {
@@ -312,12 +322,13 @@ static u64 tdi_file_take_locked(struct tdi_file *file, bool all, u64 cookie,
 void tdi_file_end_requests(struct tdi_file *file, u32 status,
 			   struct list_head *ended)
 {
+	const struct tdi_which which = { .all = true };
 	struct tdi_request *req;
 
 	lockdep_assert_held(&file->mutex);
 
 	spin_lock_bh(&file->lock);
-	tdi_file_take_locked(file, true, 0, status, ended);
+	tdi_file_take_locked(file, &which, status, ended);
 	spin_unlock_bh(&file->lock);
 
 	list_for_each_entry(req, ended, link)
@@ -331,11 +342,12 @@ void tdi_requests_complete(struct list_head *ended)
 
 	list_for_each_entry_safe(req, next, ended, link) {
 		list_del_init(&req->link);
-		req->complete(req);
+		req->done(req);
 	}
 }
 
-static bool tdi_file_ending(struct tdi_file *file, bool all, u64 cookie)
+static bool tdi_file_ending(struct tdi_file *file,
+			    const struct tdi_which *which)
 {
 	struct tdi_request *req;
 	bool ending = false;
@@ -344,11 +356,27 @@ static bool tdi_file_ending(struct tdi_file *file, bool all, u64 cookie)
 	spin_lock_bh(&file->lock);
 	for (queue = 0; queue < TDI_QUEUES; queue++)
 		list_for_each_entry(req, &file->queue[queue], link)
-			if (req->end_status &&
-			    tdi_request_named(req, all, cookie))
+			if (req->end_status && tdi_request_is(req, which))
 				ending = true;
 	spin_unlock_bh(&file->lock);
 	return ending;
+}
+
+static u64 tdi_file_cancel_which(struct tdi_file *file,
+				 const struct tdi_which *which)
+{
+	struct tdi_request *req;
+	LIST_HEAD(ended);
+	u64 count;
+
+	spin_lock_bh(&file->lock);
+	count = tdi_file_take_locked(file, which, STATUS_CANCELLED, &ended);
+	spin_unlock_bh(&file->lock);
+
+	list_for_each_entry(req, &ended, link)
+		tdi_request_undo(req);
+	tdi_requests_complete(&ended);
+	return count;
 }
 
 /**
@@ -366,24 +394,24 @@ static bool tdi_file_ending(struct tdi_file *file, bool all, u64 cookie)
  */
 u32 tdi_file_cancel(struct tdi_file *file, bool all, u64 cookie, u64 *count)
 {
-	struct tdi_request *req;
-	LIST_HEAD(ended);
+	const struct tdi_which which = { .all = all, .cookie = cookie };
 
-	spin_lock_bh(&file->lock);
-	*count = tdi_file_take_locked(file, all, cookie, STATUS_CANCELLED,
-				      &ended);
-	spin_unlock_bh(&file->lock);
-
-	list_for_each_entry(req, &ended, link)
-		tdi_request_undo(req);
-	tdi_requests_complete(&ended);
-
+	*count = tdi_file_cancel_which(file, &which);
 	if (!*count && !all)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	if (wait_event_interruptible(file->wait,
-				     !tdi_file_ending(file, all, cookie)))
+				     !tdi_file_ending(file, &which)))
 		return STATUS_CANCELLED;
 	return STATUS_SUCCESS;
+}
+
+/* Those of one front end, which waits for what just runs.  Return: how many */
+u64 tdi_file_cancel_kick(struct tdi_file *file,
+			 void (*kick)(struct tdi_request *req))
+{
+	const struct tdi_which which = { .kick = kick };
+
+	return tdi_file_cancel_which(file, &which);
 }
 
 static void tdi_waiter_kick(struct tdi_request *req)
@@ -397,7 +425,7 @@ static void tdi_waiter_kick(struct tdi_request *req)
 	spin_unlock_irqrestore(&waiter->lock, flags);
 }
 
-static void tdi_waiter_complete(struct tdi_request *req)
+static void tdi_waiter_done(struct tdi_request *req)
 {
 	struct tdi_waiter *waiter = container_of(req, struct tdi_waiter, req);
 	unsigned long flags;
@@ -417,7 +445,7 @@ void tdi_waiter_init(struct tdi_waiter *waiter, struct tdi_file *file)
 {
 	tdi_request_init(&waiter->req, file);
 	waiter->req.kick = tdi_waiter_kick;
-	waiter->req.complete = tdi_waiter_complete;
+	waiter->req.done = tdi_waiter_done;
 	spin_lock_init(&waiter->lock);
 	init_waitqueue_head(&waiter->wait);
 	waiter->kicked = false;

@@ -5,7 +5,7 @@
  *
  *	NEW ----> QUEUED <---> RUNNING
  *	 |	     |		  |
- *	 +-----------+------------+----> DONE, complete()
+ *	 +-----------+------------+----> DONE, done()
  *
  * A request that cannot be done at once is put on a queue of its file.  When
  * something happens that may let it go on, it is kicked; its front end then
@@ -18,8 +18,7 @@
 #define _TDI_REQUEST_H
 
 #include <linux/ktime.h>
-#include <linux/socket.h>
-#include <linux/types.h>
+#include <linux/tdi.h>
 
 #include "file.h"
 #include "status.h"
@@ -50,15 +49,15 @@ struct tdi_operation {
 	void (*undo)(struct tdi_request *req);
 };
 
-/**
- * struct tdi_request - one TDI request
+/*
+ * The private part of struct tdi_request, which <linux/tdi.h> has:
+ *
  * @file: what it was sent to
  * @operation: set when it pends
  * @kick: call tdi_request_run() soon; atomic, file->lock held
- * @complete: it is done, @status and @information are final; the last that is
- *	heard of it.  Not called for a request that never pended
+ * @done: it is, @status and @information are final; the last that is heard of it.
+ *	Not called for a request that never pended
  * @link: on a queue of @file, then on the list of whoever ends it
- * @cookie: the client's name for it
  * @flags: the request's flags
  * @queue: where it pends
  * @state: see above; file->lock
@@ -66,8 +65,7 @@ struct tdi_operation {
  * @nonblock: must not pend
  * @overtakes: joined its queue so
  * @end_status: somebody wants it ended while it runs; file->lock
- * @status: result
- * @information: result; bytes so far while it pends
+ * @information: bytes so far while it pends
  * @epoch: number of the connection that it is about, 0 if not known yet
  * @remote: connect: where to; when done, and for listen, the peer.  Datagrams:
  *	where to; or who may have sent it, and when done who has
@@ -75,34 +73,10 @@ struct tdi_operation {
  * @filter: listen: who may come
  * @listen_link: listen: on address->listens; address->lock
  * @accepted: listen: connection that was found for it; address->mutex
+ * @offer: accept: cookie of it, or 0
+ * @connection_context: accept: replaces the endpoint's, if @has_context
+ * @address: associate: with which
  */
-struct tdi_request {
-	struct tdi_file *file;
-	const struct tdi_operation *operation;
-	void (*kick)(struct tdi_request *req);
-	void (*complete)(struct tdi_request *req);
-	struct list_head link;
-	u64 cookie;
-	u32 flags;
-	u8 queue;
-	u8 state;
-	bool kicked;
-	bool nonblock;
-	bool overtakes;
-	u32 end_status;
-	u32 status;
-	u64 information;
-	u32 epoch;
-	struct sockaddr_storage remote;
-	union {
-		struct msghdr msg;
-		struct {
-			struct sockaddr_storage filter;
-			struct list_head listen_link;
-			struct socket *accepted;
-		};
-	};
-};
 
 /* Requests that may pend on one file at a time */
 #define TDI_PENDING_MAX	1024
@@ -124,6 +98,8 @@ void tdi_file_end_requests(struct tdi_file *file, u32 status,
 			   struct list_head *ended);
 void tdi_requests_complete(struct list_head *ended);
 u32 tdi_file_cancel(struct tdi_file *file, bool all, u64 cookie, u64 *count);
+u64 tdi_file_cancel_kick(struct tdi_file *file,
+			 void (*kick)(struct tdi_request *req));
 
 /**
  * struct tdi_waiter - a request that a thread waits for

@@ -156,6 +156,25 @@ void tdi_sock_traffic(const struct socket *sock,
 		      struct tdi_sock_traffic *traffic);
 void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info);
 
+/**
+ * typedef tdi_sock_run_t - bytes that lie one behind the other
+ * @arg: of tdi_sock_read()
+ * @data: the bytes
+ * @length: how many
+ * @stop: set it, and this is not called any more
+ *
+ * Return: how many were taken.
+ */
+typedef size_t (*tdi_sock_run_t)(void *arg, const void *data, size_t length,
+				 bool *stop);
+
+int tdi_sock_read(struct socket *sock, size_t budget, tdi_sock_run_t run,
+		  void *arg);
+struct sk_buff *tdi_sock_take_datagram(struct socket *sock,
+				       struct sockaddr_storage *source,
+				       u32 *flags);
+void tdi_sock_free_datagram(struct socket *sock, struct sk_buff *skb);
+
 void tdi_sock_abort(struct socket *sock);
 void tdi_sock_reset(struct socket *sock);
 void tdi_sock_release(struct socket *sock);

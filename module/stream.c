@@ -161,7 +161,7 @@ static const struct tdi_operation tdi_receive_operation = {
 				 TDI_RECEIVE_NO_RESPONSE_EXP)
 
 /* Who wants expedited data alone waits for nothing else. */
-static enum tdi_queue tdi_receive_queue(const struct tdi_request *req)
+static enum tdi_queue tdi_queue_of_receive(const struct tdi_request *req)
 {
 	u32 kind = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
 
@@ -181,7 +181,7 @@ u32 tdi_receive(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
 	struct tdi_connection *conn;
-	enum tdi_queue queue = tdi_receive_queue(req);
+	enum tdi_queue queue = tdi_queue_of_receive(req);
 	u32 status = STATUS_PENDING;
 
 	if (req->flags & ~TDI_RECEIVE_FLAGS)
@@ -506,6 +506,84 @@ u32 tdi_send(struct tdi_request *req)
 					    STATUS_DEVICE_NOT_READY;
 	}
 	tdi_connection_put(conn);
+	return status;
+}
+
+/* The connection that a request is about, without a reference; RCU */
+static struct tdi_connection *tdi_stream_look(struct tdi_request *req)
+{
+	struct tdi_connection *conn = rcu_dereference(req->file->endpoint.connection);
+
+	if (conn)
+		req->epoch = conn->epoch;
+	return conn;
+}
+
+/**
+ * tdi_send_queue() - TDI_SEND, tried later
+ * @req: as for tdi_send()
+ *
+ * Any context: no socket is touched here.
+ *
+ * Return: STATUS_PENDING, or why not; STATUS_NOT_SUPPORTED if it must not wait.
+ */
+u32 tdi_send_queue(struct tdi_request *req)
+{
+	bool release = req->flags & TDI_SEND_AND_DISCONNECT;
+	struct tdi_file *file = req->file;
+	struct tdi_connection *conn;
+	u32 status = STATUS_PENDING;
+
+	if (req->flags & ~TDI_SEND_FLAGS)
+		return STATUS_INVALID_PARAMETER;
+	if (req->flags & TDI_SEND_NON_BLOCKING)
+		return STATUS_NOT_SUPPORTED;
+
+	rcu_read_lock();
+	conn = tdi_stream_look(req);
+	if (!conn)
+		status = STATUS_INVALID_CONNECTION;
+	else if (tdi_send_released(conn))
+		status = STATUS_GRACEFUL_DISCONNECT;
+	else if (release)
+		tdi_send_release(conn);
+	rcu_read_unlock();
+	if (status != STATUS_PENDING)
+		return status;
+	status = tdi_send_pend(req);
+	if (status == STATUS_PENDING)
+		tdi_queue_kick(file, TDI_QUEUE_SEND);
+	else if (release)
+		tdi_send_undo(req);
+	return status;
+}
+
+/**
+ * tdi_receive_queue() - TDI_RECEIVE, tried later
+ * @req: as for tdi_receive()
+ *
+ * Any context: no socket is touched here.
+ *
+ * Return: STATUS_PENDING, or why not.
+ */
+u32 tdi_receive_queue(struct tdi_request *req)
+{
+	enum tdi_queue queue = tdi_queue_of_receive(req);
+	struct tdi_file *file = req->file;
+	struct tdi_connection *conn;
+	u32 status;
+
+	if (req->flags & ~TDI_RECEIVE_FLAGS)
+		return STATUS_INVALID_PARAMETER;
+
+	rcu_read_lock();
+	conn = tdi_stream_look(req);
+	rcu_read_unlock();
+	if (!conn)
+		return STATUS_INVALID_CONNECTION;
+	status = tdi_request_pend(req, queue, &tdi_receive_operation, TDI_LAST);
+	if (status == STATUS_PENDING)
+		tdi_queue_kick(file, queue);
 	return status;
 }
 

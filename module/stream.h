@@ -8,6 +8,8 @@ struct tdi_connection;
 
 u32 tdi_send(struct tdi_request *req);
 u32 tdi_receive(struct tdi_request *req);
+u32 tdi_send_queue(struct tdi_request *req);
+u32 tdi_receive_queue(struct tdi_request *req);
 bool tdi_send_released(const struct tdi_connection *conn);
 bool tdi_send_trylock_locked(struct tdi_endpoint *ep);
 void tdi_send_unlock(struct tdi_endpoint *ep);

@@ -72,7 +72,8 @@ static void tdi_uring_finish(struct tdi_uring *uring, bool dead,
 		status = command->finish(&uring->call, &uring->req) ? : status;
 	else if (!status && command->finish && tdi_call_endpoint(&uring->call))
 		/* the endpoint may be open elsewhere */
-		tdi_connection_announce(&uring->call.file->endpoint);
+		tdi_connection_announce(&uring->call.file->endpoint,
+					uring->req.epoch);
 	res = status ? tdi_status_to_errno(status) : uring->req.information;
 	/* before that a cancel may still look at it */
 	io_uring_cmd_done(cmd, res, status, issue_flags);
@@ -127,7 +128,7 @@ static void tdi_uring_kick(struct tdi_request *req)
 	spin_unlock_irqrestore(&uring->lock, flags);
 }
 
-static void tdi_uring_complete(struct tdi_request *req)
+static void tdi_uring_done(struct tdi_request *req)
 {
 	struct tdi_uring *uring = container_of(req, struct tdi_uring, req);
 	unsigned long flags;
@@ -175,7 +176,7 @@ static int tdi_uring_submit(struct tdi_uring *uring, unsigned int issue_flags)
 
 	tdi_request_init(&uring->req, call->file);
 	uring->req.kick = tdi_uring_kick;
-	uring->req.complete = tdi_uring_complete;
+	uring->req.done = tdi_uring_done;
 	spin_lock_init(&uring->lock);
 	INIT_DELAYED_WORK(&uring->timer, tdi_uring_timeout);
 	io_uring_cmd_to_pdu(cmd, struct tdi_uring_pdu)->uring = uring;

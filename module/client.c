@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests of clients in the kernel: submitted in any context, carried out by a
+ * work item of their file, in the order in which they came.
+ *
+ * A request that tdi_submit() has taken is on @taken until its completion is
+ * called; then there is a struct tdi_completing of it, as the request itself may
+ * be gone.  Whoever ends one that the work item has in its hands leaves its
+ * completion to that.
+ */
+#include <linux/export.h>
+
+#include "call.h"
+#include "client.h"
+#include "compat.h"
+#include "connection.h"
+
+struct workqueue_struct *tdi_workqueue;
+
+/**
+ * struct tdi_completing - a completion that runs
+ * @link: on client->completing
+ * @req: of that request, which may be gone
+ * @task: here
+ */
+struct tdi_completing {
+	struct list_head link;
+	const struct tdi_request *req;
+	const struct task_struct *task;
+};
+
+static struct tdi_client *tdi_client_of(const struct tdi_request *req)
+{
+	return req->file->client;
+}
+
+/* Has an endpoint become a connection? */
+static bool tdi_client_announces(const struct tdi_request *req)
+{
+	return !req->status && req->post->announces &&
+	       tdi_file_kind(req->file) == TDI_CONNECTION_FILE;
+}
+
+/* Its completion, and what comes after */
+static void tdi_client_complete(struct tdi_request *req)
+{
+	bool announce = tdi_client_announces(req);
+	struct tdi_completing completing = {
+		.req = req, .task = current,
+	};
+	struct tdi_file *file = req->file;
+	u32 epoch = req->epoch;
+
+	if (req->deadline != KTIME_MAX)
+		tdi_timer_delete_sync(&req->timer);
+	spin_lock_bh(&file->lock);
+	list_del_init(&req->client_link);
+	list_del_init(&req->kick_link);
+	list_add(&completing.link, &file->client->completing);
+	spin_unlock_bh(&file->lock);
+
+	local_bh_disable();
+	req->complete(req);
+	local_bh_enable();
+	/* the client knows: its events may come (S16) */
+	if (announce)
+		tdi_connection_announce(&file->endpoint, epoch);
+
+	spin_lock_bh(&file->lock);
+	list_del(&completing.link);
+	file->client->outstanding--;
+	wake_up_all(&file->wait);
+	spin_unlock_bh(&file->lock);
+}
+
+/* tdi_request.done */
+static void tdi_client_done(struct tdi_request *req)
+{
+	struct tdi_client *client = tdi_client_of(req);
+	struct tdi_file *file = req->file;
+
+	spin_lock_bh(&file->lock);
+	if (client->running == req) {
+		if (client->worker != current) {
+			client->deferred = true;
+			spin_unlock_bh(&file->lock);
+			return;
+		}
+		client->running = NULL;
+	}
+	spin_unlock_bh(&file->lock);
+	tdi_client_complete(req);
+}
+
+/* tdi_request.kick; file->lock is held */
+static void tdi_client_kick(struct tdi_request *req)
+{
+	struct tdi_client *client = tdi_client_of(req);
+
+	if (list_empty(&req->kick_link))
+		list_add_tail(&req->kick_link, &client->kicked);
+	queue_work(tdi_workqueue, &client->work);
+}
+
+static void tdi_client_timeout(struct timer_list *timer)
+{
+	struct tdi_request *req = container_of(timer, struct tdi_request,
+					       timer);
+	struct tdi_file *file = req->file;
+	long left = tdi_time_left(req->deadline);
+
+	spin_lock_bh(&file->lock);
+	if (left) {
+		mod_timer(&req->timer, jiffies + left);
+	} else {
+		req->timed_out = true;
+		tdi_client_kick(req);
+	}
+	spin_unlock_bh(&file->lock);
+}
+
+/**
+ * tdi_client_take() - a request is the module's from here on
+ * @req: built
+ *
+ * Any context.
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE if the file is being closed, or was
+ * not opened by a client in the kernel; STATUS_INSUFFICIENT_RESOURCES.
+ */
+u32 tdi_client_take(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	struct tdi_client *client = file->client;
+	u32 status = STATUS_SUCCESS;
+
+	if (!client)
+		return STATUS_INVALID_HANDLE;
+	req->kick = tdi_client_kick;
+	req->done = tdi_client_done;
+	req->timed_out = false;
+	req->deadline = tdi_deadline(req->timeout);
+	INIT_LIST_HEAD(&req->kick_link);
+	if (req->deadline != KTIME_MAX)
+		timer_setup(&req->timer, tdi_client_timeout, 0);
+
+	spin_lock_bh(&file->lock);
+	if (client->closing) {
+		status = STATUS_INVALID_HANDLE;
+	} else if (client->outstanding >= TDI_PENDING_MAX) {
+		status = STATUS_INSUFFICIENT_RESOURCES;
+	} else {
+		list_add_tail(&req->client_link, &client->taken);
+		client->outstanding++;
+	}
+	spin_unlock_bh(&file->lock);
+	return status;
+}
+
+/* It was not to be had after all, and nothing has happened. */
+static void tdi_client_give_back(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+
+	spin_lock_bh(&file->lock);
+	list_del_init(&req->client_link);
+	file->client->outstanding--;
+	wake_up_all(&file->wait);
+	spin_unlock_bh(&file->lock);
+}
+
+/**
+ * tdi_client_finish() - one that was taken is done without having pended
+ * @req: the request
+ * @status: its result
+ */
+void tdi_client_finish(struct tdi_request *req, u32 status)
+{
+	req->status = status;
+	req->state = TDI_REQUEST_DONE;
+	tdi_client_complete(req);
+}
+
+static void tdi_client_start_timer(struct tdi_request *req)
+{
+	if (req->deadline != KTIME_MAX)
+		mod_timer(&req->timer,
+			  jiffies + tdi_time_left(req->deadline));
+}
+
+/* What the work item does with a request */
+enum tdi_turn { TDI_NOTHING, TDI_SUBMIT, TDI_RUN, TDI_TIME_OUT };
+
+static enum tdi_turn tdi_client_next(struct tdi_client *client,
+				     struct tdi_request **next)
+{
+	struct tdi_file *file = client->file;
+	enum tdi_turn turn = TDI_NOTHING;
+	struct tdi_request *req = NULL;
+
+	spin_lock_bh(&file->lock);
+	if (!list_empty(&client->kicked)) {
+		req = list_first_entry(&client->kicked, struct tdi_request,
+				       kick_link);
+		list_del_init(&req->kick_link);
+		turn = req->timed_out ? TDI_TIME_OUT : TDI_RUN;
+	} else if (!list_empty(&client->submitted)) {
+		req = list_first_entry(&client->submitted, struct tdi_request,
+				       link);
+		list_del_init(&req->link);
+		turn = TDI_SUBMIT;
+	}
+	client->running = req;
+	client->worker = current;
+	client->deferred = false;
+	spin_unlock_bh(&file->lock);
+	*next = req;
+	return turn;
+}
+
+/* It is out of its hands; whoever has ended it meanwhile left that to us. */
+static void tdi_client_let_go(struct tdi_client *client, struct tdi_request *req)
+{
+	struct tdi_file *file = client->file;
+	bool deferred;
+
+	spin_lock_bh(&file->lock);
+	deferred = client->running == req && client->deferred;
+	client->running = NULL;
+	wake_up_all(&file->wait);
+	spin_unlock_bh(&file->lock);
+	if (deferred)
+		tdi_client_complete(req);
+}
+
+static void tdi_client_submit(struct tdi_client *client, struct tdi_request *req)
+{
+	u32 status;
+
+	/* it may pend, and be gone */
+	tdi_client_start_timer(req);
+	status = req->post->submit(req);
+	if (status == STATUS_PENDING) {
+		tdi_client_let_go(client, req);
+		return;
+	}
+	spin_lock_bh(&client->file->lock);
+	client->running = NULL;
+	spin_unlock_bh(&client->file->lock);
+	tdi_client_finish(req, status);
+}
+
+/* Requests of one file in a turn */
+#define TDI_CLIENT_BUDGET	64
+
+/* client->work */
+void tdi_client_work(struct work_struct *work)
+{
+	struct tdi_client *client = container_of(work, struct tdi_client, work);
+	int budget = TDI_CLIENT_BUDGET;
+	struct tdi_request *req;
+
+	while (budget--) {
+		switch (tdi_client_next(client, &req)) {
+		case TDI_SUBMIT:
+			tdi_client_submit(client, req);
+			break;
+		case TDI_RUN:
+			tdi_request_run(req);
+			tdi_client_let_go(client, req);
+			break;
+		case TDI_TIME_OUT:
+			tdi_request_end(req, STATUS_IO_TIMEOUT);
+			tdi_client_let_go(client, req);
+			break;
+		case TDI_NOTHING:
+			return;
+		}
+		cond_resched();
+	}
+	queue_work(tdi_workqueue, &client->work);
+}
+
+static u32 tdi_client_check(const struct tdi_request *req)
+{
+	return tdi_file_check(req->file, req->post->files);
+}
+
+/**
+ * tdi_submit() - have a request carried out
+ * @req: built, with its @complete
+ *
+ * Any context.  Requests of one file are begun in the order in which they were
+ * submitted.
+ *
+ * Return: STATUS_PENDING: @complete will be called, maybe before this returns;
+ * anything else: why it cannot be, and it is not called.
+ */
+u32 tdi_submit(struct tdi_request *req)
+{
+	struct tdi_file *file = req->file;
+	u32 status;
+
+	status = tdi_client_check(req);
+	if (!status)
+		status = tdi_client_take(req);
+	if (status)
+		return status;
+	if (req->post->queue) {
+		status = req->post->queue(req);
+		if (status == STATUS_PENDING)
+			return status;
+		if (status != STATUS_NOT_SUPPORTED) {
+			tdi_client_give_back(req);
+			return status;
+		}
+	}
+	spin_lock_bh(&file->lock);
+	list_add_tail(&req->link, &file->client->submitted);
+	queue_work(tdi_workqueue, &file->client->work);
+	spin_unlock_bh(&file->lock);
+	return STATUS_PENDING;
+}
+EXPORT_SYMBOL_GPL(tdi_submit);
+
+/**
+ * tdi_submit_wait() - have a request carried out, and wait for it
+ * @req: built; its @complete is not called
+ *
+ * Process context.  A signal cancels it.
+ *
+ * Return: its status, which it has, too.
+ */
+u32 tdi_submit_wait(struct tdi_request *req)
+{
+	struct tdi_waiter waiter = { .req = *req };
+	bool interrupted = false;
+	u32 status;
+
+	might_sleep();
+	status = tdi_client_check(req);
+	if (status)
+		return status;
+	tdi_waiter_init(&waiter, req->file);
+	waiter.req.flags = req->flags;
+	waiter.req.cookie = req->cookie;
+	status = req->post->submit(&waiter.req);
+	if (status == STATUS_PENDING)
+		status = tdi_wait(&waiter, tdi_deadline(req->timeout),
+				  &interrupted);
+	req->status = status;
+	req->information = waiter.req.information;
+	req->remote = waiter.req.remote;
+	if (tdi_client_announces(req))
+		tdi_connection_announce(&req->file->endpoint, waiter.req.epoch);
+	return status;
+}
+EXPORT_SYMBOL_GPL(tdi_submit_wait);
+
+/* Has its completion still to run, or to return, elsewhere? */
+static bool tdi_client_is_busy(struct tdi_client *client,
+			       const struct tdi_request *req)
+{
+	const struct tdi_completing *completing;
+	bool busy;
+
+	spin_lock_bh(&client->file->lock);
+	busy = !list_empty(&req->client_link);
+	list_for_each_entry(completing, &client->completing, link)
+		if (completing->req == req && completing->task != current)
+			busy = true;
+	spin_unlock_bh(&client->file->lock);
+	return busy;
+}
+
+static bool tdi_client_runs(struct tdi_client *client,
+			    const struct tdi_request *req)
+{
+	return READ_ONCE(client->running) == req &&
+	       READ_ONCE(client->worker) != current;
+}
+
+/* One that no work item has looked at */
+static bool tdi_client_withdraw(struct tdi_client *client,
+				struct tdi_request *req)
+{
+	struct tdi_request *other;
+	bool found = false;
+
+	spin_lock_bh(&client->file->lock);
+	list_for_each_entry(other, &client->submitted, link)
+		found |= other == req;
+	if (found)
+		list_del_init(&req->link);
+	spin_unlock_bh(&client->file->lock);
+	if (found)
+		tdi_client_finish(req, STATUS_CANCELLED);
+	return found;
+}
+
+/**
+ * tdi_cancel() - IoCancelIrp
+ * @req: submitted; its completion frees nothing while this runs
+ *
+ * Process context.  Its completion has returned when this returns, and was told
+ * STATUS_CANCELLED, unless it was done already.
+ *
+ * Return: the request's status.
+ */
+u32 tdi_cancel(struct tdi_request *req)
+{
+	struct tdi_client *client = tdi_client_of(req);
+	struct tdi_file *file = req->file;
+
+	might_sleep();
+	while (tdi_client_is_busy(client, req)) {
+		if (tdi_client_withdraw(client, req))
+			break;
+		tdi_request_end(req, STATUS_CANCELLED);
+		/* being submitted: it can be ended when that is over */
+		wait_event(file->wait, !tdi_client_runs(client, req));
+		if (READ_ONCE(req->state) >= TDI_REQUEST_RUNNING)
+			wait_event(file->wait,
+				   !tdi_client_is_busy(client, req));
+	}
+	return req->status;
+}
+EXPORT_SYMBOL_GPL(tdi_cancel);
+
+/* All that the client has submitted, and nobody else */
+u64 tdi_client_cancel_all(struct tdi_client *client)
+{
+	struct tdi_file *file = client->file;
+	struct tdi_request *req;
+	u64 count = 0;
+
+	for (;;) {
+		spin_lock_bh(&file->lock);
+		req = list_first_entry_or_null(&client->submitted,
+					       struct tdi_request, link);
+		if (req)
+			list_del_init(&req->link);
+		spin_unlock_bh(&file->lock);
+		if (!req)
+			break;
+		tdi_client_finish(req, STATUS_CANCELLED);
+		count++;
+	}
+	/* and what the work item is just submitting */
+	flush_work(&client->work);
+	return count + tdi_file_cancel_kick(file, tdi_client_kick);
+}
+
+/**
+ * tdi_cancel_all() - cancel all that was submitted on a file
+ * @file: the file
+ *
+ * Process context.  Those that were submitted before have had their completions
+ * when this returns.
+ *
+ * Return: how many there were.
+ */
+u64 tdi_cancel_all(struct tdi_file *file)
+{
+	struct tdi_client *client = file->client;
+	u64 count;
+
+	might_sleep();
+	count = tdi_client_cancel_all(client);
+	wait_event(file->wait, list_empty_careful(&client->completing));
+	return count;
+}
+EXPORT_SYMBOL_GPL(tdi_cancel_all);
+
+/**
+ * tdi_client_begin_handling() - a handler is to be called for an endpoint
+ * @file: endpoint; tdi_client_end_handling() when it has returned
+ *
+ * Return: whether it may.  Not for one that is being closed, nor for one that
+ * user space has opened: its context is no address of the client's.
+ */
+bool tdi_client_begin_handling(struct tdi_file *file)
+{
+	struct tdi_client *client = smp_load_acquire(&file->client);
+	bool may = false;
+
+	if (!client)
+		return false;
+	spin_lock_bh(&file->lock);
+	if (!client->closing) {
+		client->handling++;
+		may = true;
+	}
+	spin_unlock_bh(&file->lock);
+	return may;
+}
+
+void tdi_client_end_handling(struct tdi_file *file)
+{
+	spin_lock_bh(&file->lock);
+	file->client->handling--;
+	wake_up_all(&file->wait);
+	spin_unlock_bh(&file->lock);
+}
+
+int tdi_client_init(void)
+{
+	tdi_workqueue = alloc_workqueue("tdi", WQ_MEM_RECLAIM, 0);
+	return tdi_workqueue ? 0 : -ENOMEM;
+}
+
+void tdi_client_exit(void)
+{
+	destroy_workqueue(tdi_workqueue);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The front end of clients in the kernel, see <linux/tdi.h>.
+ */
+#ifndef _TDI_CLIENT_H
+#define _TDI_CLIENT_H
+
+#include <linux/tdi.h>
+#include <linux/workqueue.h>
+
+#include "file.h"
+#include "request.h"
+
+/**
+ * struct tdi_post - a request, for those who cannot wait
+ * @files: TDI_ON_xxx
+ * @submit: the request; process context
+ * @queue: puts it where @submit would have it pend; any context.
+ *	STATUS_NOT_SUPPORTED: this one needs @submit.  NULL: all do
+ * @announces: an endpoint has become a connection
+ */
+struct tdi_post {
+	u8 files;
+	u32 (*submit)(struct tdi_request *req);
+	u32 (*queue)(struct tdi_request *req);
+	bool announces;
+};
+
+extern const struct tdi_post tdi_post_accept;
+extern const struct tdi_post tdi_post_receive;
+extern const struct tdi_post tdi_post_receive_datagram;
+
+/**
+ * struct tdi_client - what a file has for a client in the kernel; file->lock
+ * @file: the file
+ * @work: submits requests, and runs those that were kicked: one at a time
+ * @submitted: requests in the order in which they came
+ * @kicked: those that can go on
+ * @taken: those that were taken, and are not done
+ * @completing: struct tdi_completing of those whose completion runs
+ * @outstanding: length of both
+ * @running: @work has it in its hands
+ * @deferred: somebody else has ended that one meanwhile
+ * @worker: who runs @work
+ * @handling: handlers that may be running for the endpoint
+ * @closing: nothing is taken any more
+ */
+struct tdi_client {
+	struct tdi_file *file;
+	struct work_struct work;
+	struct list_head submitted;
+	struct list_head kicked;
+	struct list_head taken;
+	struct list_head completing;
+	unsigned int outstanding;
+	struct tdi_request *running;
+	bool deferred;
+	struct task_struct *worker;
+	unsigned int handling;
+	bool closing;
+};
+
+extern struct workqueue_struct *tdi_workqueue;
+
+u32 tdi_client_take(struct tdi_request *req);
+void tdi_client_finish(struct tdi_request *req, u32 status);
+bool tdi_client_begin_handling(struct tdi_file *file);
+void tdi_client_end_handling(struct tdi_file *file);
+
+void tdi_client_work(struct work_struct *work);
+u64 tdi_client_cancel_all(struct tdi_client *client);
+
+int tdi_client_init(void);
+void tdi_client_exit(void);
+
+#endif /* _TDI_CLIENT_H */

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Event handlers of clients in the kernel (reference 3), the other consumer of
+ * the ready list: a work item of the address calls them, one at a time, with
+ * bottom halves off.
+ *
+ * Data is shown where it lies, with the connection's socket locked: a handler may
+ * submit what it likes, for that locks none.
+ */
+#include "address.h"
+#include "client.h"
+#include "connection.h"
+#include "event.h"
+#include "handler.h"
+#include "indication.h"
+#include "listen.h"
+#include "offer.h"
+#include "sock.h"
+#include "stream.h"
+#include "taddr.h"
+
+/* Bytes of one connection in a turn */
+#define TDI_HANDLER_BYTES	SZ_64K
+/* Endpoints, offers or datagrams of one address in a turn */
+#define TDI_HANDLER_TURN	16
+
+/**
+ * struct tdi_handling - handlers are called for an endpoint
+ * @events: of its address file
+ * @file: the endpoint
+ * @conn: its connection
+ */
+struct tdi_handling {
+	struct tdi_events *events;
+	struct tdi_file *file;
+	struct tdi_connection *conn;
+};
+
+/* Is there a handler?  Then which */
+bool tdi_handler_wanted(struct tdi_events *events, u32 type,
+			struct tdi_event_handler *handler)
+{
+	bool wanted;
+
+	spin_lock_bh(&events->lock);
+	wanted = events->handled && events->wanted & BIT(type);
+	*handler = events->handlers[type];
+	spin_unlock_bh(&events->lock);
+	return wanted;
+}
+
+static void *tdi_handling_context(const struct tdi_handling *handling)
+{
+	return (void *)(uintptr_t)READ_ONCE(handling->file->endpoint.context);
+}
+
+/* One that is not to be had; its file cannot be closed before this returns */
+static void tdi_handler_refuse(struct tdi_request *req, u32 status)
+{
+	req->status = status;
+	local_bh_disable();
+	req->complete(req);
+	local_bh_enable();
+}
+
+/**
+ * tdi_handler_give() - a handler has returned a request for what it did not take
+ * @file: what it has to be for
+ * @req: the request
+ * @post: what it has to be
+ * @fill: does it, if that is not @post's submit
+ * @arg: for @fill
+ */
+void tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
+		      const struct tdi_post *post,
+		      u32 (*fill)(struct tdi_request *req, void *arg),
+		      void *arg)
+{
+	u32 status = STATUS_INVALID_PARAMETER;
+
+	if (req->file == file && req->post == post)
+		status = tdi_client_take(req);
+	if (status) {
+		tdi_handler_refuse(req, status);
+		return;
+	}
+	status = fill ? fill(req, arg) : post->submit(req);
+	if (status != STATUS_PENDING)
+		tdi_client_finish(req, status);
+}
+
+/**
+ * struct tdi_indication - data that is shown to a handler
+ * @handling: of which endpoint
+ * @handler: the handler
+ * @flags: TDI_RECEIVE_NORMAL or TDI_RECEIVE_EXPEDITED
+ * @request: what it returned for what it did not take
+ * @silent: it has no room for the rest
+ */
+struct tdi_indication {
+	struct tdi_handling *handling;
+	struct tdi_event_handler handler;
+	u32 flags;
+	struct tdi_request *request;
+	bool silent;
+};
+
+/* Reference 3.5.  Return: how many bytes it took */
+static size_t tdi_handler_indicate(struct tdi_indication *ind, const void *data,
+				   u32 length)
+{
+	struct tdi_request *request = NULL;
+	u32 taken = 0, status;
+
+	local_bh_disable();
+	status = ind->handler.function.receive(
+			tdi_handler_context(&ind->handler),
+			tdi_handling_context(ind->handling),
+			ind->flags | TDI_RECEIVE_ENTIRE_MESSAGE |
+			TDI_RECEIVE_AT_DISPATCH_LEVEL,
+			length, length, &taken, data, &request);
+	local_bh_enable();
+
+	taken = min(taken, length);
+	if (status == STATUS_MORE_PROCESSING_REQUIRED && request)
+		ind->request = request;
+	else if (taken < length && (status != STATUS_SUCCESS || !taken))
+		ind->silent = true;
+	return taken;
+}
+
+/* A run of normal data; called with the socket locked */
+static size_t tdi_handler_run(void *arg, const void *data, size_t length,
+			      bool *stop)
+{
+	struct tdi_indication *ind = arg;
+	struct tdi_handling *handling = ind->handling;
+	size_t taken;
+
+	/* a request that waits has precedence */
+	if (!list_empty_careful(&handling->file->queue[TDI_QUEUE_RECEIVE])) {
+		*stop = true;
+		return 0;
+	}
+	taken = tdi_handler_indicate(ind, data, length);
+	if (ind->silent)
+		set_bit(TDI_CONNECTION_SILENT, &handling->conn->flags);
+	*stop = ind->silent || ind->request;
+	return taken;
+}
+
+/* Return: whether something was told, as those below */
+static bool tdi_handle_data(struct tdi_handling *handling)
+{
+	struct tdi_indication ind = {
+		.handling = handling, .flags = TDI_RECEIVE_NORMAL,
+	};
+	struct tdi_connection *conn = handling->conn;
+	int n;
+
+	if (!tdi_handler_wanted(handling->events, TDI_EVENT_RECEIVE,
+				&ind.handler) ||
+	    test_bit(TDI_CONNECTION_SILENT, &conn->flags))
+		return false;
+
+	n = tdi_sock_read(conn->sock.socket, TDI_HANDLER_BYTES,
+			  tdi_handler_run, &ind);
+	if (n > 0)
+		tdi_connection_count_received(conn, n);
+	if (ind.request)
+		tdi_handler_give(handling->file, ind.request, &tdi_post_receive,
+				 NULL, NULL);
+	return n > 0 || ind.request;
+}
+
+/* Without a handler of its own it comes as RECEIVE, with its flag. */
+static bool tdi_handle_expedited(struct tdi_handling *handling)
+{
+	struct tdi_indication ind = {
+		.handling = handling, .flags = TDI_RECEIVE_EXPEDITED,
+	};
+	struct tdi_connection *conn = handling->conn;
+	int urgent;
+	u8 byte;
+
+	if (!tdi_sock_urgent(&conn->sock) ||
+	    test_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags) ||
+	    !list_empty_careful(&handling->file->queue[TDI_QUEUE_EXPEDITED]))
+		return false;
+	if (!tdi_handler_wanted(handling->events, TDI_EVENT_RECEIVE_EXPEDITED,
+				&ind.handler) &&
+	    !tdi_handler_wanted(handling->events, TDI_EVENT_RECEIVE,
+				&ind.handler))
+		return false;
+
+	urgent = tdi_sock_take_urgent(&conn->sock, false);
+	if (urgent < 0)
+		return false;
+	byte = urgent;
+	if (!tdi_handler_indicate(&ind, &byte, 1)) {
+		if (!ind.request)
+			set_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags);
+		tdi_sock_return_urgent(&conn->sock, urgent);
+	}
+	if (ind.request)
+		tdi_handler_give(handling->file, ind.request, &tdi_post_receive,
+				 NULL, NULL);
+	return true;
+}
+
+/* Once, and a release not before the data that the client is still to get */
+static bool tdi_handle_end(struct tdi_handling *handling)
+{
+	struct tdi_event_handler handler, receive;
+	struct tdi_connection *conn = handling->conn;
+	struct tdi_file *file = handling->file;
+	u32 flags;
+
+	if (!tdi_handler_wanted(handling->events, TDI_EVENT_DISCONNECT,
+				&handler))
+		return false;
+	spin_lock_bh(&file->lock);
+	flags = tdi_event_end_locked(conn);
+	spin_unlock_bh(&file->lock);
+	if (!flags)
+		return false;
+	if (flags == TDI_DISCONNECT_RELEASE &&
+	    tdi_handler_wanted(handling->events, TDI_EVENT_RECEIVE, &receive) &&
+	    tdi_sock_available(conn->sock.socket))
+		return false;
+
+	spin_lock_bh(&file->lock);
+	conn->told_end = true;
+	spin_unlock_bh(&file->lock);
+	local_bh_disable();
+	handler.function.disconnect(tdi_handler_context(&handler),
+				    tdi_handling_context(handling), 0, NULL, 0,
+				    NULL, flags);
+	local_bh_enable();
+	return true;
+}
+
+/* After a send that must not wait did not go */
+static bool tdi_handle_space(struct tdi_handling *handling)
+{
+	struct tdi_connection *conn = handling->conn;
+	struct tdi_event_handler handler;
+	u32 space;
+
+	if (tdi_connection_has_ended(conn) || tdi_send_released(conn) ||
+	    !test_bit(TDI_CONNECTION_SEND_FAILED, &conn->flags) ||
+	    !tdi_handler_wanted(handling->events, TDI_EVENT_SEND_POSSIBLE,
+				&handler))
+		return false;
+	space = tdi_sock_space(conn->sock.socket);
+	if (!space || !test_and_clear_bit(TDI_CONNECTION_SEND_FAILED,
+					  &conn->flags))
+		return false;
+	local_bh_disable();
+	handler.function.send_possible(tdi_handler_context(&handler),
+				       tdi_handling_context(handling), space);
+	local_bh_enable();
+	return true;
+}
+
+/* In the order that is the order of events */
+static bool tdi_handle_once(struct tdi_handling *handling)
+{
+	struct tdi_connection *conn = handling->conn;
+
+	/* an abort is told at once, and nothing after the end */
+	if (tdi_connection_has_ended(conn) && conn->status)
+		return tdi_handle_end(handling);
+	if (!READ_ONCE(conn->told_end) &&
+	    (tdi_handle_expedited(handling) || tdi_handle_data(handling)))
+		return true;
+	return tdi_handle_end(handling) || tdi_handle_space(handling);
+}
+
+static void tdi_handle_endpoint(struct tdi_events *events,
+				struct tdi_file *file)
+{
+	struct tdi_handling handling = { .events = events, .file = file };
+	bool told = false;
+
+	if (!tdi_client_begin_handling(file))
+		return;
+	handling.conn = tdi_event_connection(events->file, file);
+	/* not before the client knows that it is connected */
+	if (handling.conn && READ_ONCE(handling.conn->announced))
+		told = tdi_handle_once(&handling);
+	if (handling.conn)
+		tdi_connection_put(handling.conn);
+	/* there may be more */
+	if (told)
+		tdi_event_ready(&file->endpoint);
+	tdi_client_end_handling(file);
+}
+
+/* Return: whether there are more */
+static bool tdi_handle_endpoints(struct tdi_events *events)
+{
+	int turns = TDI_HANDLER_TURN;
+	struct tdi_file *file;
+
+	while (turns-- && (file = tdi_event_pop(events))) {
+		tdi_handle_endpoint(events, file);
+		tdi_file_put(file);
+		cond_resched();
+	}
+	return !list_empty_careful(&events->ready);
+}
+
+/* Take in what has come, and find an offer to tell of */
+static u64 tdi_handler_find_offer(struct tdi_events *events,
+				  struct sockaddr_storage *peer)
+{
+	struct tdi_address *address = events->file->address.address;
+	struct tdi_offer *offer;
+	u64 cookie = 0;
+	bool more;
+
+	mutex_lock(&address->mutex);
+	spin_lock_bh(&events->lock);
+	events->incoming = false;
+	spin_unlock_bh(&events->lock);
+	more = tdi_listen_accept_all(address);
+	offer = tdi_offer_untold(address);
+	if (offer) {
+		offer->told = true;
+		cookie = offer->cookie;
+		*peer = offer->peer;
+	}
+	if (offer || more)
+		WRITE_ONCE(events->incoming, true);
+	mutex_unlock(&address->mutex);
+	return cookie;
+}
+
+/* Return: whether the offer is somebody's now */
+static bool tdi_handler_accept(struct tdi_request *accept, u64 offer,
+			       void *connection_context)
+{
+	struct tdi_file *file = accept->file;
+	u32 status = STATUS_INVALID_PARAMETER;
+
+	/* one that is being closed is not the client's to return */
+	if (!tdi_client_begin_handling(file))
+		return false;
+	if (connection_context) {
+		accept->has_context = true;
+		accept->connection_context = (uintptr_t)connection_context;
+	}
+	accept->offer = offer;
+	if (accept->post == &tdi_post_accept)
+		status = tdi_client_take(accept);
+	if (status) {
+		tdi_handler_refuse(accept, status);
+	} else {
+		status = accept->post->submit(accept);
+		tdi_client_finish(accept, status);
+	}
+	tdi_client_end_handling(file);
+	return !status;
+}
+
+static void tdi_handle_offer(struct tdi_events *events,
+			     const struct tdi_event_handler *handler, u64 offer,
+			     const struct sockaddr_storage *peer)
+{
+	void *connection_context = NULL;
+	struct tdi_request *accept = NULL;
+	u8 ta[TDI_TA_LENGTH_IP6];
+	size_t length;
+	u32 status;
+
+	length = tdi_taddr_build(peer, ta);
+	local_bh_disable();
+	status = handler->function.connect(tdi_handler_context(handler), length,
+					   ta, 0, NULL, 0, NULL,
+					   &connection_context, &accept);
+	local_bh_enable();
+	if (status != STATUS_MORE_PROCESSING_REQUIRED || !accept ||
+	    !tdi_handler_accept(accept, offer, connection_context))
+		tdi_event_reply(events->file, offer, STATUS_CONNECTION_REFUSED);
+}
+
+/* Return: whether there are more */
+static bool tdi_handle_offers(struct tdi_events *events)
+{
+	struct tdi_event_handler handler;
+	struct sockaddr_storage peer;
+	int turns = TDI_HANDLER_TURN;
+	u64 offer;
+
+	while (turns-- && READ_ONCE(events->incoming) &&
+	       tdi_handler_wanted(events, TDI_EVENT_CONNECT, &handler)) {
+		offer = tdi_handler_find_offer(events, &peer);
+		if (offer)
+			tdi_handle_offer(events, &handler, offer, &peer);
+	}
+	return READ_ONCE(events->incoming) &&
+	       tdi_handler_wanted(events, TDI_EVENT_CONNECT, &handler);
+}
+
+/* The address cannot be used as it was. */
+static void tdi_handle_error(struct tdi_events *events)
+{
+	struct tdi_event_handler handler;
+	u32 error;
+
+	if (!READ_ONCE(events->error) ||
+	    !tdi_handler_wanted(events, TDI_EVENT_ERROR, &handler))
+		return;
+	error = xchg(&events->error, STATUS_SUCCESS);
+	local_bh_disable();
+	handler.function.error(tdi_handler_context(&handler), error);
+	local_bh_enable();
+}
+
+/* events->work */
+void tdi_handler_work(struct work_struct *work)
+{
+	struct tdi_events *events = container_of(work, struct tdi_events, work);
+	bool more;
+
+	if (tdi_file_is_datagram(events->file)) {
+		more = tdi_handle_datagrams(events);
+	} else {
+		more = tdi_handle_offers(events);
+		tdi_handle_error(events);
+		more |= tdi_handle_endpoints(events);
+	}
+	if (more)
+		queue_work(tdi_workqueue, &events->work);
+}
