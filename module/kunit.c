@@ -70,8 +70,6 @@ EXPORT_SYMBOL_IF_KUNIT(tdi_sock_create);
 EXPORT_SYMBOL_IF_KUNIT(tdi_sock_has_datagram);
 EXPORT_SYMBOL_IF_KUNIT(tdi_sock_local);
 EXPORT_SYMBOL_IF_KUNIT(tdi_sock_peer);
-EXPORT_SYMBOL_IF_KUNIT(tdi_status_from_errno);
-EXPORT_SYMBOL_IF_KUNIT(tdi_status_to_errno);
 EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_build);
 EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_equal);
 EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_is_any);
