@@ -13,180 +13,12 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 
+#include "abi_commands.h"
 #include "layout.h"
 #include "memory.h"
 
 #define PAGE		4096
 #define UNTOUCHED	0xa5
-
-#define OUTCOME(_status, _error) { .status = (_status), .error = (_error) }
-#define NOT_CONNECTION	OUTCOME(STATUS_INVALID_CONNECTION, ENOTCONN)
-#define NOT_ADDRESS	OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD)
-#define NOT_DATAGRAM	OUTCOME(STATUS_INVALID_ADDRESS, EADDRNOTAVAIL)
-#define INVALID		OUTCOME(STATUS_INVALID_PARAMETER, EINVAL)
-
-/* @fd: a control channel */
-FIXTURE(command) {
-	int fd;
-};
-
-/**
- * One variant per command.
- * @cmd: its number
- * @size: of its argument
- * @flags: the flags that it knows
- * @control, @address, @endpoint: what an argument that is all zero comes to on
- *	a fresh file of that kind
- * @reserved: offset of its own reserved field, if it has one
- * @device: it is a command of addresses of that device: flags and @reserved are
- *	looked at only there
- */
-FIXTURE_VARIANT(command) {
-	unsigned int cmd;
-	unsigned int size;
-	uint32_t flags;
-	struct outcome control, address, endpoint;
-	size_t reserved;
-	const char *device;
-};
-
-FIXTURE_VARIANT_ADD(command, query_caps) {
-	.cmd = TDI_IOC_QUERY_CAPS, .size = sizeof(struct tdi_query_caps),
-};
-FIXTURE_VARIANT_ADD(command, create) {
-	.cmd = TDI_IOC_CREATE, .size = sizeof(struct tdi_create),
-	.address = OUTCOME(STATUS_INVALID_DEVICE_STATE, EBUSY),
-	.endpoint = OUTCOME(STATUS_INVALID_DEVICE_STATE, EBUSY),
-	.reserved = offsetof(struct tdi_create, __reserved),
-};
-FIXTURE_VARIANT_ADD(command, cancel) {
-	.cmd = TDI_IOC_CANCEL, .size = sizeof(struct tdi_cancel),
-	.flags = TDI_CANCEL_ALL,
-	.control = OUTCOME(STATUS_OBJECT_NAME_NOT_FOUND, ENOENT),
-	.address = OUTCOME(STATUS_OBJECT_NAME_NOT_FOUND, ENOENT),
-	.endpoint = OUTCOME(STATUS_OBJECT_NAME_NOT_FOUND, ENOENT),
-};
-FIXTURE_VARIANT_ADD(command, associate_address) {
-	.cmd = TDI_IOC_ASSOCIATE_ADDRESS,
-	.size = sizeof(struct tdi_associate_address),
-	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
-	.endpoint = OUTCOME(STATUS_INVALID_HANDLE, EBADF),
-	.reserved = offsetof(struct tdi_associate_address, __reserved),
-};
-FIXTURE_VARIANT_ADD(command, disassociate_address) {
-	.cmd = TDI_IOC_DISASSOCIATE_ADDRESS,
-	.size = sizeof(struct tdi_disassociate_address),
-	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
-	.endpoint = OUTCOME(STATUS_ADDRESS_NOT_ASSOCIATED, ENOTCONN),
-};
-FIXTURE_VARIANT_ADD(command, connect) {
-	.cmd = TDI_IOC_CONNECT, .size = sizeof(struct tdi_connect),
-	.flags = ~0U,
-	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
-	.endpoint = OUTCOME(STATUS_INVALID_ADDRESS_COMPONENT, EAFNOSUPPORT),
-	.reserved = offsetof(struct tdi_connect, request.__reserved),
-};
-FIXTURE_VARIANT_ADD(command, listen) {
-	.cmd = TDI_IOC_LISTEN, .size = sizeof(struct tdi_listen),
-	.flags = TDI_QUERY_ACCEPT,
-	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
-	.endpoint = NOT_CONNECTION,
-	.reserved = offsetof(struct tdi_listen, ret.__reserved),
-};
-FIXTURE_VARIANT_ADD(command, accept) {
-	.cmd = TDI_IOC_ACCEPT, .size = sizeof(struct tdi_accept),
-	.flags = TDI_ACCEPT_CONTEXT,
-	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
-	.endpoint = NOT_CONNECTION,
-	.reserved = offsetof(struct tdi_accept, ret.__reserved),
-};
-FIXTURE_VARIANT_ADD(command, disconnect) {
-	.cmd = TDI_IOC_DISCONNECT, .size = sizeof(struct tdi_disconnect),
-	.flags = TDI_DISCONNECT_WAIT | TDI_DISCONNECT_ABORT |
-		 TDI_DISCONNECT_RELEASE,
-	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
-	.endpoint = NOT_CONNECTION,
-	.reserved = offsetof(struct tdi_disconnect, request.__reserved),
-};
-FIXTURE_VARIANT_ADD(command, send) {
-	.cmd = TDI_IOC_SEND, .size = sizeof(struct tdi_data),
-	.flags = TDI_SEND_EXPEDITED | TDI_SEND_PARTIAL |
-		 TDI_SEND_NO_RESPONSE_EXPECTED | TDI_SEND_NON_BLOCKING |
-		 TDI_SEND_AND_DISCONNECT,
-	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
-	.endpoint = NOT_CONNECTION,
-	.reserved = offsetof(struct tdi_data, __reserved),
-};
-FIXTURE_VARIANT_ADD(command, receive) {
-	.cmd = TDI_IOC_RECEIVE, .size = sizeof(struct tdi_data),
-	.flags = TDI_RECEIVE_NORMAL | TDI_RECEIVE_PARTIAL | TDI_RECEIVE_PEEK |
-		 TDI_RECEIVE_EXPEDITED | TDI_RECEIVE_NO_RESPONSE_EXP,
-	.control = NOT_CONNECTION, .address = NOT_CONNECTION,
-	.endpoint = NOT_CONNECTION,
-	.reserved = offsetof(struct tdi_data, __reserved),
-};
-/* All zero is a handler that is turned off, and was not on. */
-FIXTURE_VARIANT_ADD(command, set_event_handler) {
-	.cmd = TDI_IOC_SET_EVENT_HANDLER,
-	.size = sizeof(struct tdi_set_event_handler),
-	.flags = TDI_EVENT_HANDLER,
-	.control = NOT_ADDRESS, .endpoint = NOT_ADDRESS,
-};
-FIXTURE_VARIANT_ADD(command, event_reply) {
-	.cmd = TDI_IOC_EVENT_REPLY, .size = sizeof(struct tdi_event_reply),
-	.control = NOT_ADDRESS, .endpoint = NOT_ADDRESS,
-	.address = OUTCOME(STATUS_INVALID_PARAMETER, EINVAL),
-	.reserved = offsetof(struct tdi_event_reply, __reserved),
-	.device = "tcp",
-};
-FIXTURE_VARIANT_ADD(command, send_batch) {
-	.cmd = TDI_IOC_SEND_BATCH, .size = sizeof(struct tdi_send_batch),
-	.reserved = offsetof(struct tdi_send_batch, __reserved),
-};
-FIXTURE_VARIANT_ADD(command, query_information) {
-	.cmd = TDI_IOC_QUERY_INFORMATION,
-	.size = sizeof(struct tdi_query_information),
-	.control = OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD),
-	.address = OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD),
-	.endpoint = OUTCOME(STATUS_INVALID_DEVICE_REQUEST, EBADFD),
-};
-
-FIXTURE_VARIANT_ADD(command, send_datagram) {
-	.cmd = TDI_IOC_SEND_DATAGRAM, .size = sizeof(struct tdi_datagram),
-	.control = NOT_DATAGRAM, .address = NOT_DATAGRAM,
-	.endpoint = NOT_DATAGRAM,
-	.reserved = offsetof(struct tdi_datagram, __reserved),
-	.device = "udp",
-};
-FIXTURE_VARIANT_ADD(command, receive_datagram) {
-	.cmd = TDI_IOC_RECEIVE_DATAGRAM, .size = sizeof(struct tdi_datagram),
-	.flags = TDI_RECEIVE_NORMAL | TDI_RECEIVE_PARTIAL | TDI_RECEIVE_PEEK,
-	.control = NOT_DATAGRAM, .address = NOT_DATAGRAM,
-	.endpoint = NOT_DATAGRAM,
-	.reserved = offsetof(struct tdi_datagram, ret.__reserved),
-	.device = "udp",
-};
-FIXTURE_VARIANT_ADD(command, set_information) {
-	.cmd = TDI_IOC_SET_INFORMATION,
-	.size = sizeof(struct tdi_set_information),
-	.control = NOT_ADDRESS, .address = NOT_ADDRESS, .endpoint = NOT_ADDRESS,
-};
-/* No header, so none that is not implemented */
-FIXTURE_VARIANT_ADD(command, action) {
-	.cmd = TDI_IOC_ACTION, .size = sizeof(struct tdi_action),
-	.control = INVALID, .address = INVALID, .endpoint = INVALID,
-	.reserved = offsetof(struct tdi_action, __reserved),
-};
-FIXTURE_VARIANT_ADD(command, query_information_ex) {
-	.cmd = TDI_IOC_QUERY_INFORMATION_EX,
-	.size = sizeof(struct tdi_query_information_ex),
-	.control = INVALID, .address = INVALID, .endpoint = INVALID,
-};
-FIXTURE_VARIANT_ADD(command, set_information_ex) {
-	.cmd = TDI_IOC_SET_INFORMATION_EX,
-	.size = sizeof(struct tdi_set_information_ex),
-	.control = INVALID, .address = INVALID, .endpoint = INVALID,
-};
 
 FIXTURE_SETUP(command)
 {
@@ -436,6 +268,17 @@ TEST_F(command, number)
 	EXPECT_EQ(~0U, head->status);
 }
 
+/* Of a device of datagrams, with a protocol of rawip's; it must not wait */
+static int open_datagrams(const char *device)
+{
+	struct tdi_taddr any = address_any(AF_INET, 0);
+	int fd;
+
+	NEED(!tdi_open_raw_address(device, O_NONBLOCK, &any,
+				   strcmp(device, "rawip") ? 0 : 253, 0, &fd));
+	return fd;
+}
+
 TEST_F(command, kinds_of_file)
 {
 	struct tdi_taddr any = address_any(AF_INET, 0);
@@ -449,8 +292,97 @@ TEST_F(command, kinds_of_file)
 		    call_head(address, variant->cmd, argument(variant->size)));
 	EXPECT_SAME(variant->endpoint,
 		    call_head(endpoint, variant->cmd, argument(variant->size)));
+	EXPECT_SAME(variant->datagram,
+		    call_head(open_datagrams("udp"), variant->cmd,
+			      argument(variant->size)));
+	EXPECT_SAME(variant->datagram,
+		    call_head(open_datagrams("rawip"), variant->cmd,
+			      argument(variant->size)));
 	EXPECT_EQ(TDI_STATE_OPENED, endpoint_state(endpoint));
 	close(address);
+	close(endpoint);
+}
+
+FIXTURE(datagrams) {
+	int fd;
+};
+
+FIXTURE_VARIANT(datagrams) {
+	const char *device;
+};
+
+FIXTURE_VARIANT_ADD(datagrams, udp) { .device = "udp" };
+FIXTURE_VARIANT_ADD(datagrams, rawip) { .device = "rawip" };
+
+FIXTURE_SETUP(datagrams)
+{
+	close(net_enter());
+	self->fd = open_datagrams(variant->device);
+}
+
+FIXTURE_TEARDOWN(datagrams)
+{
+	close(self->fd);
+}
+
+/* Requests of connections, with all that they would need; nothing happens */
+TEST_F(datagrams, are_no_connection)
+{
+	int other = open_datagrams(variant->device), fd = self->fd;
+	const uint32_t no = STATUS_INVALID_CONNECTION;
+	struct tdi_batch_entry entry = {
+		.endpoint = fd, .buffer = (uintptr_t)"x", .length = 1,
+	};
+	struct tdi_send_batch batch = {
+		.head.size = sizeof(batch),
+		.entries = (uintptr_t)&entry, .count = 1,
+	};
+	struct tdi_object_id nodelay = {
+		.tei_entity = TDI_ENTITY_CO_TL,
+		.toi_class = TDI_INFO_CLASS_PROTOCOL,
+		.toi_type = TDI_INFO_TYPE_CONNECTION,
+		.toi_id = TDI_TCP_SOCKET_NODELAY,
+	};
+	uint32_t value = 1;
+	char bytes[64];
+
+	EXPECT_STATUS(no, tdi_associate_address(fd, other, 0, NULL));
+	EXPECT_STATUS(no, tdi_disassociate_address(fd, 0, NULL));
+	EXPECT_STATUS(no, tdi_listen(fd, NULL, NULL, 0, NULL));
+	EXPECT_STATUS(no, tdi_listen(fd, NULL, NULL, TDI_QUERY_ACCEPT, NULL));
+	EXPECT_STATUS(no, tdi_accept(fd, 0, 0, NULL, 0, NULL));
+	EXPECT_STATUS(no, tdi_accept(fd, 1, 7, NULL, TDI_ACCEPT_CONTEXT, NULL));
+	EXPECT_STATUS(no, tdi_send(fd, "x", 1, 0, NULL));
+	EXPECT_STATUS(no, tdi_receive(fd, bytes, 1, 0, NULL));
+	EXPECT_STATUS(no, tdi_disconnect(fd, 0, TDI_DISCONNECT_RELEASE, NULL));
+	EXPECT_EQ(0, call(fd, TDI_IOC_SEND_BATCH, &batch));
+	EXPECT_EQ(no, entry.status);
+	EXPECT_EQ(0, entry.information);
+	EXPECT_STATUS(no, tdi_query_information(fd, TDI_QUERY_CONNECTION_INFO,
+						bytes, sizeof(bytes), 0, NULL));
+	EXPECT_STATUS(no, tdi_set_information_ex(fd, &nodelay, &value,
+						 sizeof(value), 0, NULL));
+	EXPECT_STATUS(no, tdi_query_information_ex(fd, &nodelay, NULL, &value,
+						   sizeof(value), 0, NULL));
+	/* offers are an address's, but of this one there are none */
+	EXPECT_STATUS(STATUS_OBJECT_NAME_NOT_FOUND,
+		      tdi_event_reply(fd, 1, STATUS_CONNECTION_REFUSED, 0,
+				      NULL));
+	EXPECT_STATUS(STATUS_DEVICE_NOT_READY,
+		      tdi_receive_datagram(fd, bytes, 1, NULL, NULL, 0, NULL));
+	close(other);
+}
+
+/* Nor can one be the address of a connection, or have endpoints. */
+TEST_F(datagrams, have_no_endpoints)
+{
+	int endpoint = open_endpoint(), fd;
+
+	EXPECT_STATUS(STATUS_INVALID_HANDLE,
+		      tdi_associate_address(endpoint, self->fd, 0, NULL));
+	EXPECT_EQ(TDI_STATE_OPENED, endpoint_state(endpoint));
+	EXPECT_STATUS(STATUS_INVALID_PARAMETER,
+		      tdi_open_endpoint(variant->device, 0, 7, &fd));
 	close(endpoint);
 }
 

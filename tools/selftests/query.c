@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include "memory.h"
+#include "udp.h"
 
 FIXTURE(query) {
 	struct pair pair;
@@ -64,33 +65,220 @@ TEST_F(query, types)
 	}
 }
 
+/**
+ * struct question - something to be asked for, by one of the two queries
+ * @fd: of whom
+ * @type: TDI_QUERY_xxx; 0: @id, with @context
+ */
+struct question {
+	int fd;
+	uint32_t type;
+	struct tdi_object_id id;
+	uint32_t context;
+};
+
+static uint32_t ask(const struct question *question, void *buffer,
+		    size_t length, struct tdi_io *io)
+{
+	uint8_t context[16] = { 0 };
+
+	if (question->type)
+		return query(question->fd, question->type, buffer, length, io);
+	memcpy(context, &question->context, sizeof(question->context));
+	return tdi_query_information_ex(question->fd, &question->id, context,
+					buffer, length, 0, io);
+}
+
 /* Too little room: as much as fits, told so; the rest untouched */
+static void check_room(struct __test_metadata *_metadata,
+		       const struct question *question)
+{
+	uint8_t whole[1024], some[1024];
+	struct tdi_io io = { 0 };
+	size_t length;
+
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      ask(question, whole, sizeof(whole), &io));
+	length = io.information;
+	ASSERT_LT(0, length);
+	ASSERT_GT(sizeof(whole), length);
+	EXPECT_STATUS(STATUS_SUCCESS, ask(question, whole, length, &io));
+	EXPECT_EQ(length, io.information);
+	for (size_t room = 0; room < length; room++) {
+		memset(some, 0xff, sizeof(some));
+		EXPECT_STATUS(STATUS_BUFFER_OVERFLOW,
+			      ask(question, some, room, &io));
+		EXPECT_EQ(room, io.information);
+		EXPECT_EQ(0, memcmp(some, whole, room));
+		EXPECT_EQ(0xff, some[room]);
+	}
+	/* no room at all needs no memory */
+	EXPECT_STATUS(STATUS_BUFFER_OVERFLOW, ask(question, NULL, 0, &io));
+	EXPECT_STATUS(STATUS_ACCESS_VIOLATION,
+		      ask(question, memory_unmapped(), length, &io));
+	EXPECT_EQ(0, io.information);
+}
+
 TEST_F(query, little_room)
 {
-	const uint32_t types[] = { TDI_QUERY_ADDRESS_INFO,
-				   TDI_QUERY_CONNECTION_INFO };
-	struct pair *pair = &self->pair;
-	uint8_t whole[256];
+	const uint32_t of_a_channel[] = {
+		TDI_QUERY_BROADCAST_ADDRESS, TDI_QUERY_PROVIDER_INFO,
+		TDI_QUERY_PROVIDER_STATISTICS, TDI_QUERY_DATAGRAM_INFO,
+		TDI_QUERY_DATA_LINK_ADDRESS, TDI_QUERY_NETWORK_ADDRESS,
+		TDI_QUERY_MAX_DATAGRAM_INFO,
+	};
+	const uint32_t of_an_endpoint[] = {
+		TDI_QUERY_ADDRESS_INFO, TDI_QUERY_CONNECTION_INFO,
+	};
+	struct question question = { .fd = open_control() };
 
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+	/* an interface with addresses that stay as they are */
+	net_run("ip link add near type veth peer far");
+	net_run("ip addr add 10.9.0.1/24 dev near");
+	net_run("ip link set near addrgenmode none up");
+	for (size_t i = 0; i < ARRAY_SIZE(of_a_channel); i++) {
+		question.type = of_a_channel[i];
+		check_room(_metadata, &question);
+	}
+	question.fd = self->pair.endpoint;
+	for (size_t i = 0; i < ARRAY_SIZE(of_an_endpoint); i++) {
+		question.type = of_an_endpoint[i];
+		check_room(_metadata, &question);
+	}
+	question.fd = self->pair.address;
+	question.type = TDI_QUERY_ADDRESS_INFO;
+	check_room(_metadata, &question);
+}
+
+#define PROVIDER(_entity, _instance, _class, _id) { \
+	.tei_entity = _entity, .tei_instance = _instance, .toi_class = _class, \
+	.toi_type = TDI_INFO_TYPE_PROVIDER, .toi_id = _id }
+#define OPTION(_type, _id) { \
+	.tei_entity = TDI_ENTITY_CL_TL, .toi_class = TDI_INFO_CLASS_PROTOCOL, \
+	.toi_type = _type, .toi_id = _id }
+
+TEST_F(query, little_room_for_objects)
+{
+	const struct tdi_object_id of_any_file[] = {
+		PROVIDER(TDI_ENTITY_GENERIC, 0, TDI_INFO_CLASS_GENERIC,
+			 TDI_ENTITY_LIST_ID),
+		PROVIDER(TDI_ENTITY_CO_TL, 0, TDI_INFO_CLASS_GENERIC,
+			 TDI_ENTITY_TYPE_ID),
+		PROVIDER(TDI_ENTITY_CL_NL, 0, TDI_INFO_CLASS_PROTOCOL,
+			 TDI_IP_MIB_STATS_ID),
+		PROVIDER(TDI_ENTITY_CL_NL, 0, TDI_INFO_CLASS_PROTOCOL,
+			 TDI_IP_MIB_ADDRTABLE_ENTRY_ID),
+		PROVIDER(TDI_ENTITY_CL_NL, 0, TDI_INFO_CLASS_PROTOCOL,
+			 TDI_IP_INTFC_INFO_ID),
+		PROVIDER(TDI_ENTITY_IF, 1, TDI_INFO_CLASS_PROTOCOL,
+			 TDI_IF_MIB_STATS_ID),
+	};
+	const struct tdi_taddr local = address_local(variant->family, 0);
+	struct question question = {
+		.fd = open_control(), .context = htonl(INADDR_LOOPBACK),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_any_file); i++) {
+		question.id = of_any_file[i];
+		check_room(_metadata, &question);
+	}
+	question.fd = self->pair.endpoint;
+	question.id = (struct tdi_object_id)
+		OPTION(TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_KEEPALIVE_VALS);
+	check_room(_metadata, &question);
+	question.id.toi_id = TDI_TCP_SOCKET_NODELAY;
+	check_room(_metadata, &question);
+	question.fd = open_udp(&local, 0);
+	question.id = (struct tdi_object_id)
+		OPTION(TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_TTL);
+	check_room(_metadata, &question);
+}
+
+static bool refuses(int fd, uint32_t type, uint32_t option, const void *value,
+		    size_t length)
+{
+	const struct tdi_object_id id = OPTION(type, option);
+	uint32_t status;
+
+	status = tdi_set_information_ex(fd, &id, value, length, 0, NULL);
+	return status == STATUS_INVALID_PARAMETER && errno == EINVAL;
+}
+
+TEST_F(query, bad_values)
+{
+	const struct tdi_taddr local = address_local(variant->family, 0);
+	const struct {
+		uint32_t type, id, value;
+	} cases[] = {
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_TOS, 256 },
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_WINDOW, 0 },
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_WINDOW, ~0U },
+		{ TDI_INFO_TYPE_CONNECTION, 0, 1 },
+		{ TDI_INFO_TYPE_CONNECTION, 10, 1 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_TTL, 256 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_MCASTTTL, ~0U },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_TOS, 256 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_WINDOW, 0 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, 0, 1 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, 39, 1 },
+	};
+	int address = open_udp(&local, 0), fd;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		fd = cases[i].type == TDI_INFO_TYPE_CONNECTION ?
+		     self->pair.endpoint : address;
+		EXPECT_TRUE(refuses(fd, cases[i].type, cases[i].id,
+				    &cases[i].value, sizeof(cases[i].value)))
+			TH_LOG("option %u", cases[i].id);
+	}
+}
+
+/* All the lengths but the right one, for numbers and what is longer */
+TEST_F(query, bad_lengths)
+{
+	const struct tdi_taddr local = address_local(variant->family, 0);
+	bool ip6 = variant->family == AF_INET6;
+	const struct {
+		uint32_t type, id;
 		size_t length;
+	} cases[] = {
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_NODELAY, 4 },
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_KEEPALIVE, 4 },
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_OOBINLINE, 4 },
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_WINDOW, 4 },
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_TOS, 4 },
+		{ TDI_INFO_TYPE_CONNECTION, TDI_TCP_SOCKET_KEEPALIVE_VALS,
+		  sizeof(struct tdi_keepalive) },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_TTL, 4 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_MCASTIF, 4 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_INDEX_MCASTIF, 4 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_ADD_MCAST,
+		  ip6 ? 20 : 8 },
+		{ TDI_INFO_TYPE_ADDRESS_OBJECT, TDI_AO_OPTION_INDEX_ADD_MCAST,
+		  ip6 ? 20 : 8 },
+	};
+	int address = open_udp(&local, 0), fd;
+	uint8_t bytes[1025] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
 
-		ASSERT_STATUS(STATUS_SUCCESS,
-			      query(pair->endpoint, types[i], whole,
-				    sizeof(whole), &self->io));
-		length = self->io.information;
-		ASSERT_STATUS(STATUS_SUCCESS,
-			      query(pair->endpoint, types[i], whole, length,
-				    &self->io));
-		for (size_t room = 0; room < length; room++) {
-			memset(self->buffer, 0xff, sizeof(self->buffer));
-			EXPECT_STATUS(STATUS_BUFFER_OVERFLOW,
-				      query(pair->endpoint, types[i],
-					    self->buffer, room, &self->io));
-			EXPECT_EQ(room, self->io.information);
-			EXPECT_EQ(0, memcmp(self->buffer, whole, room));
-			EXPECT_EQ(0xff, self->buffer[room]);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct tdi_object_id id = OPTION(cases[i].type, cases[i].id);
+
+		fd = cases[i].type == TDI_INFO_TYPE_CONNECTION ?
+		     self->pair.endpoint : address;
+		for (size_t length = 0; length < 32; length++) {
+			if (length == cases[i].length)
+				continue;
+			EXPECT_TRUE(refuses(fd, cases[i].type, cases[i].id,
+					    bytes, length))
+				TH_LOG("option %u, %zu bytes", cases[i].id,
+				       length);
 		}
+		/* longer than any option is */
+		EXPECT_TRUE(refuses(fd, cases[i].type, cases[i].id, bytes,
+				    sizeof(bytes)));
+		EXPECT_STATUS(STATUS_ACCESS_VIOLATION,
+			      tdi_set_information_ex(fd, &id, memory_unmapped(),
+						     cases[i].length, 0, NULL));
 	}
 }
 
