@@ -264,6 +264,28 @@ status() {
 	client 0 /dev/null "$tdictl" && says got "module.loaded	yes"
 }
 
+# What a query has several of is told one by one, however many they are.
+queries() {
+	local index i
+
+	index=$(ip -o link show near | cut -d : -f 1)
+	for ((i = 1; i < 20; i++)); do
+		ip addr add "10.9.$i.1/24" dev near || return
+	done
+	client 0 /dev/null "$tdictl" query entity-list &&
+	says got "entity	0x400:0" && says got "entity	0x200:$index" &&
+	client 0 /dev/null "$tdictl" query -i "$index" interface &&
+	says got "name	near" &&
+	client 0 /dev/null "$tdictl" query network-address || return
+	for ((i = 0; i < 20; i++)); do
+		says got "address	10.9.$i.1:0" || return
+	done
+	client 0 /dev/null "$tdictl" query address-table &&
+	says got "count	21" &&
+	says got "address	10.9.19.1/255.255.255.0@$index" &&
+	client 0 /dev/null "$tdictl" provider && says got "no-listen	0"
+}
+
 # The node is root's.  From a directory that is everybody's, wherever this is
 no_permission() {
 	local said="open /dev/tdi/tcp: STATUS_ACCESS_DENIED (0xc0000022), errno EACCES: no permission: mode 0600, for its owner only; be root, or give it a group"
@@ -332,7 +354,7 @@ set_up() {
 
 each=(both_ways one_way local_port count events echoes echo_is_full refused
       unanswered taken traced)
-once=(accept_ways status no_permission first_program shell echo_uring)
+once=(accept_ways status queries no_permission first_program shell echo_uring)
 [ $# -gt 0 ] || set -- ipv4 ipv6
 printf 'KTAP version 1\n1..%d\n' $(($# * ${#each[@]} + ${#once[@]}))
 set_up || { echo "Bail out! no network"; exit 1; }

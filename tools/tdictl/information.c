@@ -5,9 +5,6 @@
 #include <string.h>
 #include "tdictl.h"
 
-/* Of a list, as many as are told one by one */
-#define ADDRESSES_TOLD	8
-
 static const char *const states[] = {
 	[TDI_STATE_OPENED]		= "opened",
 	[TDI_STATE_ASSOCIATED]		= "associated",
@@ -75,7 +72,7 @@ static void tell_addresses(const struct teller *teller, const uint8_t *bytes,
 
 	TAKE(count, bytes, length);
 	tell_number(teller, "count", count);
-	for (i = 0; i < count && i < ADDRESSES_TOLD; i++) {
+	for (i = 0; i < count; i++) {
 		entry = (const void *)(bytes + at);
 		if (at + sizeof(*entry) > length ||
 		    at + sizeof(*entry) + entry->address_length > length)
@@ -116,6 +113,7 @@ static void tell_connection_info(const struct teller *teller,
 	tell_number(teller, "sends", info.transmitted_tsdus);
 	tell_number(teller, "receives", info.received_tsdus);
 	tell_number(teller, "retransmits", info.transmission_errors);
+	tell_number(teller, "receive-errors", info.receive_errors);
 	tell_number(teller, "send-buffer", info.send_buffer_size);
 	tell_number(teller, "receive-buffer", info.receive_buffer_size);
 	tell_number(teller, "throughput", info.throughput);
@@ -153,6 +151,9 @@ static void tell_provider_statistics(const struct teller *teller,
 	tell_number(teller, "link-failures", info.link_failures);
 	tell_number(teller, "timeouts", info.session_timeouts);
 	tell_number(teller, "cancelled", info.cancelled_connections);
+	tell_number(teller, "local-resource", info.local_resource_failures);
+	tell_number(teller, "not-found", info.not_found_failures);
+	tell_number(teller, "no-listen", info.no_listen_failures);
 	tell_number(teller, "datagrams-sent", info.datagrams_sent);
 	tell_number(teller, "datagram-bytes-sent", info.datagram_bytes_sent);
 	tell_number(teller, "datagrams-received", info.datagrams_received);
@@ -188,8 +189,15 @@ static void tell_max_datagram_info(const struct teller *teller,
 static void tell_entities(const struct teller *teller, const uint8_t *bytes,
 			  size_t length)
 {
-	(void)bytes;
-	tell_number(teller, "count", length / sizeof(struct tdi_entity_id));
+	size_t count = length / sizeof(struct tdi_entity_id), i;
+	struct tdi_entity_id entity;
+
+	tell_number(teller, "count", count);
+	for (i = 0; i < count; i++) {
+		memcpy(&entity, bytes + i * sizeof(entity), sizeof(entity));
+		tell(teller, "entity", "0x%x:%u", entity.tei_entity,
+		     entity.tei_instance);
+	}
 }
 
 static void tell_entity_type(const struct teller *teller, const uint8_t *bytes,
@@ -225,7 +233,7 @@ static void tell_address_table(const struct teller *teller,
 	struct tdi_ip_addr_entry entry;
 
 	tell_number(teller, "count", count);
-	for (i = 0; i < count && i < ADDRESSES_TOLD; i++) {
+	for (i = 0; i < count; i++) {
 		memcpy(&entry, bytes + i * sizeof(entry), sizeof(entry));
 		inet_ntop(AF_INET, &entry.iae_addr, address, sizeof(address));
 		inet_ntop(AF_INET, &entry.iae_mask, mask, sizeof(mask));

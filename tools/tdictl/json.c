@@ -34,7 +34,8 @@ void json_list(const char *name)
 /* What is a number is one there, too. */
 static struct json_object *json_value(const char *value)
 {
-	if (value[strspn(value, "0123456789")] || strlen(value) > 18)
+	if (!*value || value[strspn(value, "0123456789")] ||
+	    strlen(value) > 18)
 		return json_object_new_string(value);
 	return json_object_new_int64(strtoll(value, NULL, 10));
 }

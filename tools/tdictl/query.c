@@ -16,7 +16,7 @@ const char query_usage[] =
 	"Usage: tdictl query [-d DEVICE] [-p PID:FD] [-i INSTANCE] [-x CONTEXT] TYPE\n"
 	"Asks a control channel; or with -p that file of another process.\n"
 	"  -d DEVICE         tcp (the default), udp, rawip\n"
-	"  -i INSTANCE       of an entity: an interface's index\n"
+	"  -i INSTANCE       of an entity: an interface's index, as entity-list has it\n"
 	"  -x CONTEXT        numbers and addresses, with commas between them\n"
 	"TYPE: provider-info provider-statistics address-info connection-info\n"
 	"  datagram-info max-datagram-info network-address broadcast-address\n"
@@ -91,7 +91,7 @@ static int query_print(int fd, const struct information *information,
 		       const struct tdi_object_id *id, const uint8_t *context)
 {
 	const struct teller teller = { print_pair, NULL };
-	uint8_t bytes[4096];
+	static uint8_t bytes[65536];	/* an answer is no longer */
 	struct tdi_io io = { 0 };
 	uint32_t status;
 

@@ -8,7 +8,7 @@
 
 #define NAME_SIZE	32
 #define CALL_SIZE	96
-#define FACTS_MAX	16
+#define FACTS_MAX	24
 #define LOOPS_MAX	8
 
 /*
