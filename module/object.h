@@ -18,9 +18,6 @@ struct tdi_answer {
 
 void tdi_answer_put(struct tdi_answer *answer, const void *data, size_t length);
 
-/* The longest answer that is given in one piece; the rest is cut off */
-#define TDI_ANSWER_MAX		65536
-
 u32 tdi_object_query(struct tdi_file *file, const struct tdi_object_id *id,
 		     const u8 *context, struct tdi_answer *answer);
 u32 tdi_object_set(struct tdi_file *file, const struct tdi_object_id *id,

@@ -4,9 +4,6 @@
 
 #include "file.h"
 
-/* The longest value of an option: a filter of a group's sources */
-#define TDI_OPTION_MAX		1024
-
 u32 tdi_option_set_address(struct tdi_file *file, u32 id, void *value,
 			   size_t length);
 u32 tdi_option_get_address(struct tdi_file *file, u32 id, u32 *value);

@@ -300,7 +300,8 @@ static inline int64_t tdi_timeout_ms(uint64_t ms)
 
 /**
  * tdi_connect() - TDI_CONNECT
- * @endpoint: associated, idle endpoint
+ * @endpoint: associated, idle endpoint; or address of "udp" or "rawip", which has
+ *	this one remote from then on, instead of another that it may have
  * @remote: address to connect to
  * @timeout: 100 ns units; 0 TCP's own, negative from now (tdi_timeout_ms()),
  *	positive system time since 1601
@@ -358,7 +359,8 @@ uint32_t tdi_accept(int endpoint, uint64_t offer, uint64_t context,
 
 /**
  * tdi_disconnect() - TDI_DISCONNECT
- * @endpoint: connection endpoint
+ * @endpoint: connection endpoint; or connected address of "udp" or "rawip", which
+ *	has no remote any more, whichever flag it is
  * @timeout: of a release, as for tdi_connect(); 0: TDI_DISCONNECT_TIMEOUT_MS
  * @flags: TDI_DISCONNECT_RELEASE: send what is queued, then FIN; completes
  *	when the peer has acknowledged it, receiving goes on.
@@ -460,8 +462,9 @@ uint32_t tdi_send_datagram(int address, const void *buffer, size_t length,
  * @address: transport address
  * @buffer: room for one datagram
  * @length: bytes at @buffer
- * @from: who may have sent it, NULL for anybody; what others send meanwhile is
- *	discarded, unless another receive or TDI_EVENT_RECEIVE_DATAGRAM wants it
+ * @from: who may have sent it, NULL for anybody; what others have sent before or
+ *	send meanwhile is discarded, unless another receive or
+ *	TDI_EVENT_RECEIVE_DATAGRAM wants it, with O_NONBLOCK, too
  * @source: who has sent it, or NULL
  * @flags: TDI_RECEIVE_PEEK or 0
  * @io: @io->information is the number of bytes received
@@ -507,11 +510,14 @@ uint32_t tdi_cancel(int fd, uint64_t cookie, uint32_t flags,
  * @flags: TDI_EVENT_HANDLER turns the event on, 0 turns it off
  * @io: see struct tdi_io
  *
- * TDI_EVENT_CONNECT makes the address listen.
+ * TDI_EVENT_CONNECT makes the address listen.  TDI_EVENT_ADD_ADDRESS tells of all
+ * local addresses that there are each time it is turned on; those of IPv6 when
+ * they may be used.
  *
  * Return: STATUS_SUCCESS, STATUS_INVALID_PARAMETER (no such event, or a
  * lookahead that it does not have), STATUS_NOT_IMPLEMENTED (chained events),
- * STATUS_INVALID_DEVICE_REQUEST (no address).
+ * STATUS_INVALID_DEVICE_REQUEST (no address; of a control channel: an event of
+ * addresses).
  */
 uint32_t tdi_set_event_handler(int address, uint32_t type, uint64_t context,
 			       uint32_t lookahead, uint32_t flags,
@@ -625,8 +631,10 @@ const char *tdi_event_name(uint32_t type);
  * @io: @io->information is the number of bytes written
  *
  * Return: STATUS_SUCCESS, STATUS_BUFFER_OVERFLOW (as much as fits was
- * written), STATUS_INVALID_DEVICE_REQUEST (unknown type), or what the type does
- * not fit: STATUS_INVALID_CONNECTION.
+ * written), STATUS_INVALID_DEVICE_REQUEST (unknown type, or not of this kind of
+ * file), STATUS_INVALID_CONNECTION (TDI_QUERY_CONNECTION_INFO of what is no
+ * endpoint), STATUS_ADDRESS_NOT_ASSOCIATED, STATUS_NOT_SUPPORTED (there is no such
+ * address), STATUS_NOT_IMPLEMENTED (of NetBIOS).  <linux/tdi.h> has the table.
  */
 uint32_t tdi_query_information(int fd, uint32_t query_type,
 			       void *buffer, size_t length,
@@ -727,8 +735,8 @@ uint32_t tdi_query_information_ex(int fd, const struct tdi_object_id *id,
  * tdi_set_information_ex() - IOCTL_TCP_SET_INFORMATION_EX
  * @fd: address or endpoint
  * @id: what is set
- * @buffer: its value
- * @length: bytes at @buffer, 4 GiB - 1 at most
+ * @buffer: its value, as <linux/tdi.h> has it under "Options"
+ * @length: bytes at @buffer, 1 to TDI_OPTION_MAX
  * @flags: 0
  * @io: see struct tdi_io
  *

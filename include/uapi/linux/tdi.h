@@ -82,6 +82,13 @@
  * EFAULT           STATUS_ACCESS_VIOLATION
  * EIO              every other one
  * ================ ==========================================================
+ *
+ * What a socket says in any other errno has the nearest status, and that one's
+ * errno: of no such interface (ENODEV) STATUS_INVALID_ADDRESS, of one that is
+ * down (ENETDOWN) STATUS_NETWORK_UNREACHABLE, of a host that ICMP calls isolated
+ * (ENONET) STATUS_HOST_UNREACHABLE, of a protocol error (EPROTO)
+ * STATUS_PROTOCOL_UNREACHABLE, of a family or protocol that this kernel has not
+ * (EPROTONOSUPPORT) STATUS_NOT_IMPLEMENTED.
  */
 
 /**
@@ -328,7 +335,8 @@ enum tdi_connection_state {
  * @transmitted_tsdus: 0, a stream has none
  * @received_tsdus: 0, a stream has none
  * @transmission_errors: segments retransmitted
- * @receive_errors: 0, TCP does not count them per connection
+ * @receive_errors: segments that came and were dropped here, for want of room
+ *	or as none of this connection's
  * @throughput: bytes per second, 0 if unknown
  * @delay: round trip in negative 100 ns units, 0 if unknown
  * @send_buffer_size: bytes
@@ -550,6 +558,12 @@ struct tdi_disassociate_address {
  *	system time since 1601
  * @request: remote address, mandatory
  * @ret: receives the peer's address, or all zero
+ *
+ * On an address of /dev/tdi/udp or /dev/tdi/rawip: from here on it has this one
+ * remote.  Only what that sends is received, but for what has come before; a send
+ * needs no address; what ICMP says of a datagram is the status of the next
+ * request.  @timeout does not matter, it never waits.  A second connect replaces
+ * the remote, or leaves it as it was if it fails.
  */
 struct tdi_connect {
 	struct tdi_head head;
@@ -614,6 +628,10 @@ struct tdi_accept {
  *	TDI_DISCONNECT_TIMEOUT_MS
  * @request: no user data, as in struct tdi_connect; the address is ignored
  * @ret: same; left as it is, TCP carries no disconnect data
+ *
+ * On a connected address of /dev/tdi/udp or /dev/tdi/rawip: it has no remote any
+ * more, at once, whichever flag it is; nothing is sent.  On one that is not
+ * connected: STATUS_INVALID_CONNECTION.
  */
 struct tdi_disconnect {
 	struct tdi_head head;
@@ -664,7 +682,10 @@ struct tdi_data {
  * than there is room for is received with STATUS_BUFFER_OVERFLOW, and the rest of
  * it is lost.  It goes to the first receive that waits for its source; a receive
  * that waits for others discards it, unless TDI_EVENT_RECEIVE_DATAGRAM is on and
- * not silent, which gets it then.  On any other file: STATUS_INVALID_ADDRESS.
+ * not silent, which gets it then.  So does one that must not wait (O_NONBLOCK):
+ * what others have sent before the first of its source, or all of it if there is
+ * none, is discarded before it returns.  On any other file:
+ * STATUS_INVALID_ADDRESS.
  */
 struct tdi_datagram {
 	struct tdi_head head;
@@ -678,8 +699,8 @@ struct tdi_datagram {
 
 /**
  * struct tdi_set_event_handler - TDI_IOC_SET_EVENT_HANDLER (reference 2.13)
- * @head: TDI_EVENT_HANDLER turns the event on for this open of an address; 0
- *	turns it off
+ * @head: TDI_EVENT_HANDLER turns the event on for this open of an address, or for
+ *	this control channel; 0 turns it off
  * @event_context: the client's TdiEventContext, comes with each event
  * @event_type: TDI_EVENT_xxx
  * @lookahead: TDI_EVENT_RECEIVE, TDI_EVENT_RECEIVE_EXPEDITED: as many bytes as
@@ -688,8 +709,17 @@ struct tdi_datagram {
  *	TDI_EVENT_RECEIVE_DATAGRAM: the same, with TDI_IOC_RECEIVE_DATAGRAM; what
  *	is longer than that loses the rest.  Else 0
  *
- * What happens is told by read(2) of the address file, as struct tdi_event.
- * The chained events are refused (STATUS_NOT_IMPLEMENTED).
+ * What happens is told by read(2) of that file, as struct tdi_event.  The chained
+ * events are refused (STATUS_NOT_IMPLEMENTED).
+ *
+ * A control channel has TDI_EVENT_ADD_ADDRESS and TDI_EVENT_DEL_ADDRESS; events of
+ * addresses are STATUS_INVALID_DEVICE_REQUEST there, and those two
+ * STATUS_INVALID_PARAMETER on an address.  An endpoint has no events:
+ * STATUS_INVALID_DEVICE_REQUEST.  Each time that TDI_EVENT_ADD_ADDRESS is turned
+ * on, all local addresses of the file's namespace are told of, once more, and then
+ * those that come.  One of IPv6 is told of when duplicate address detection is
+ * over, if no other host has it.  Once one of the two was on, the file stays a
+ * control channel: TDI_IOC_CREATE is STATUS_INVALID_DEVICE_STATE.
  */
 struct tdi_set_event_handler {
 	struct tdi_head head;
@@ -699,14 +729,15 @@ struct tdi_set_event_handler {
 };
 
 /**
- * struct tdi_event - what read(2) of an address file returns, one or more
+ * struct tdi_event - what read(2) of an address file or a control channel
+ *	returns, one or more
  * @size: bytes of this one, a multiple of 8
  * @event_type: TDI_EVENT_xxx
  * @event_context: of the handler
- * @connection_context: the endpoint's
+ * @connection_context: the endpoint's; 0 where there is none
  * @sequence: number of the connection, never used twice: tells events of the
  *	last connection of an endpoint, or of the last endpoint with the same
- *	context, from those of this one
+ *	context, from those of this one; 0 where there is none
  * @cookie: TDI_EVENT_CONNECT: names the offer, for TDI_IOC_ACCEPT or
  *	TDI_IOC_EVENT_REPLY
  * @status: TDI_EVENT_ERROR: what happened; TDI_EVENT_ERROR_EX: what became of a
@@ -727,7 +758,9 @@ struct tdi_set_event_handler {
  *
  * A read returns whole ones, as many as there are and fit; it waits for the
  * first, if the file is not O_NONBLOCK.  The first does not fit: EMSGSIZE, and
- * nothing is lost.
+ * nothing is lost.  A control channel that never had an event on: EINVAL.  A
+ * local address has no port; one that went and came back between two reads is
+ * told of twice, as gone and as come.
  */
 struct tdi_event {
 	__u32 size;
@@ -811,6 +844,28 @@ struct tdi_send_batch {
  * @length: room at @buffer; too little is STATUS_BUFFER_OVERFLOW (EMSGSIZE),
  *	with as much as fits written
  * @query_type: TDI_QUERY_xxx
+ *
+ * ============================= ============================================
+ * type                          of which files; what is said of others
+ * ============================= ============================================
+ * TDI_QUERY_PROVIDER_INFO       any
+ * TDI_QUERY_DATAGRAM_INFO       any; of an address of datagrams its own buffer
+ * TDI_QUERY_MAX_DATAGRAM_INFO   any; by device and family
+ * TDI_QUERY_ADDRESS_INFO        addresses and associated endpoints; endpoint
+ *                               with no address: STATUS_ADDRESS_NOT_ASSOCIATED;
+ *                               control channel: STATUS_INVALID_DEVICE_REQUEST
+ * TDI_QUERY_CONNECTION_INFO     endpoints; else STATUS_INVALID_CONNECTION
+ * TDI_QUERY_PROVIDER_STATISTICS control channels; else
+ *                               STATUS_INVALID_DEVICE_REQUEST, as those below
+ * TDI_QUERY_BROADCAST_ADDRESS   255.255.255.255
+ * TDI_QUERY_NETWORK_ADDRESS     of interfaces that are up, but the loopback's;
+ *                               TDI_NETWORK_ADDRESSES at most
+ * TDI_QUERY_DATA_LINK_ADDRESS   of the first Ethernet interface, as
+ *                               TDI_ADDRESS_TYPE_8022; there is none:
+ *                               STATUS_NOT_SUPPORTED
+ * those of NetBIOS              none: STATUS_NOT_IMPLEMENTED
+ * any other                     none: STATUS_INVALID_DEVICE_REQUEST
+ * ============================= ============================================
  */
 struct tdi_query_information {
 	struct tdi_head head;
@@ -886,13 +941,16 @@ struct tdi_object_id {
  * @head: no flags; @information is the number of bytes written
  * @id: what is asked for
  * @length: room at @buffer; too little is STATUS_BUFFER_OVERFLOW (EMSGSIZE),
- *	with as much as fits written
+ *	with as much as fits written, TDI_ANSWER_MAX bytes at most
  * @buffer: result
  * @context: TDI_IP_INTFC_INFO_ID: which interface; else ignored, an answer is
  *	never in pieces
  *
- * On any kind of file; what belongs to a connection on its endpoint, what
- * belongs to an address on one of its opens.
+ * On any kind of file; what belongs to a connection on its endpoint
+ * (else STATUS_INVALID_CONNECTION), what belongs to an address on one of its opens
+ * (else STATUS_INVALID_ADDRESS).  What there is elsewhere in TDI, but not here:
+ * STATUS_NOT_IMPLEMENTED; an entity, instance, class or type that there is not:
+ * STATUS_INVALID_PARAMETER.
  */
 struct tdi_query_information_ex {
 	struct tdi_head head;
@@ -906,8 +964,8 @@ struct tdi_query_information_ex {
  * struct tdi_set_information_ex - TDI_IOC_SET_INFORMATION_EX: what Windows calls
  *	IOCTL_TCP_SET_INFORMATION_EX (reference 5.4)
  * @head: no flags
- * @id: what is set
- * @length: bytes at @buffer
+ * @id: what is set: an option, see below
+ * @length: bytes at @buffer, 1 to TDI_OPTION_MAX
  * @buffer: the value
  */
 struct tdi_set_information_ex {
@@ -916,6 +974,10 @@ struct tdi_set_information_ex {
 	__u32 length;
 	__aligned_u64 buffer;
 };
+
+/* The longest value of an option, and the longest answer */
+#define TDI_OPTION_MAX			1024
+#define TDI_ANSWER_MAX			65536
 
 /* Entities (reference 5.4) */
 #define TDI_ENTITY_GENERIC		0x000
@@ -1043,7 +1105,7 @@ struct tdi_ip_addr_entry {
  * @if_index: see RFC 1213, as all of these
  * @if_type: 6 Ethernet, 24 loopback, 1 other
  * @if_mtu: bytes
- * @if_speed: bits per second, 0 if unknown
+ * @if_speed: 0: not told
  * @if_physaddrlen: bytes of @if_physaddr
  * @if_physaddr: link address
  * @if_adminstatus: 1 up, 2 down
@@ -1060,7 +1122,7 @@ struct tdi_ip_addr_entry {
  * @if_outnucastpkts: 0
  * @if_outdiscards: see RFC 1213
  * @if_outerrors: see RFC 1213
- * @if_outqlen: see RFC 1213
+ * @if_outqlen: 0: not told
  * @if_descrlen: bytes of @if_descr, its NUL included
  * @if_descr: the interface's name; the answer ends with its NUL
  */
@@ -1095,7 +1157,7 @@ struct tdi_if_entry {
  *	IPv4 address in the first four bytes of the query's context
  * @iii_flags: 1: it has no link addresses (point to point)
  * @iii_mtu: bytes
- * @iii_speed: bits per second, 0 if unknown
+ * @iii_speed: 0: not told
  * @iii_addrlength: bytes of @iii_addr
  * @iii_addr: link address
  */
@@ -1106,6 +1168,74 @@ struct tdi_ip_interface_info {
 	__u32 iii_addrlength;
 	__u8  iii_addr[];
 };
+
+/**
+ * DOC: Options
+ *
+ * @toi_class TDI_INFO_CLASS_PROTOCOL, @tei_entity TDI_ENTITY_CO_TL or
+ * TDI_ENTITY_CL_TL, which makes no difference.  A number is an __u32, and so is
+ * the index of an interface, in the machine's byte order; addresses are big-endian,
+ * an __be32 or 16 bytes.  Fields lie side by side.  What is on or off is on for any
+ * number but 0, and is 1 when it is read back.  A value of another length, or one
+ * that cannot be: STATUS_INVALID_PARAMETER, and nothing happens; an interface or
+ * address that is not there: STATUS_INVALID_ADDRESS; an option that is not in
+ * these tables, or not of that device or family, or that cannot be read back:
+ * STATUS_NOT_IMPLEMENTED; a number that TDI has no option of:
+ * STATUS_INVALID_PARAMETER.
+ *
+ * Of a connection (@toi_type TDI_INFO_TYPE_CONNECTION), on its endpoint, which
+ * remembers them for its next connections; all can be read back:
+ *
+ * =================== ======================================================
+ * TDI_TCP_SOCKET_     value
+ * =================== ======================================================
+ * NODELAY             on or off
+ * KEEPALIVE           on or off
+ * KEEPALIVE_VALS      struct tdi_keepalive, times of 1 to 32767000 if it is on
+ * OOBINLINE           on or off
+ * WINDOW              bytes that wait to be received, more than 0
+ * TOS                 type of service or traffic class, 0 to 255
+ * =================== ======================================================
+ *
+ * Of an address of /dev/tdi/udp or /dev/tdi/rawip (@toi_type
+ * TDI_INFO_TYPE_ADDRESS_OBJECT): of this open of it, and gone with that.  A group is
+ * heard by the opens that have joined it, on the interface named; 0 for an
+ * interface is the one that the route to the group takes.
+ *
+ * =================== ====== =======================================
+ * TDI_AO_OPTION_      read   value
+ * =================== ====== =======================================
+ * TTL                 yes    number, to 255; IPv4 from 1, IPv6 from 0
+ * MCASTTTL            yes    number, 0 to 255: that of groups
+ * MCASTIF             yes    where to send to groups: address of an
+ *                            interface; IPv6: its index
+ * INDEX_MCASTIF       yes    same, index
+ * MCASTLOOP           yes    on or off: hear what is sent to groups here
+ * BROADCAST           yes    on or off; on from the start
+ * XSUM                yes    on or off: checksums; udp, IPv4
+ * TOS                 yes    type of service or traffic class, 0 to 255
+ * IP_DONTFRAGMENT     yes    on or off
+ * IP_HDRINCL          yes    on or off: what is sent begins with its IP
+ *                            header; rawip
+ * IP_UCASTIF          yes    index: interface to send to single hosts from
+ * INDEX_BIND          yes    index: send and receive there alone; 0: anywhere
+ * WINDOW              yes    bytes that wait to be received, more than 0
+ * IPOPTIONS           no     options as they stand in the header, 40 bytes at
+ *                            most; IPv4
+ * ADD_MCAST,          no     { group, address of an interface }, to join and
+ * DEL_MCAST                  to leave; IPv6: { group, index }
+ * INDEX_ADD_MCAST,    no     { group, index }
+ * INDEX_DEL_MCAST
+ * ADD_MCAST_SRC,      no     { group, source, address of an interface }: the
+ * DEL_MCAST_SRC              group from that source alone; IPv4
+ * BLOCK_MCAST_SRC,    no     same: the group, but not from that source; IPv4
+ * UNBLOCK_MCAST_SRC
+ * MCAST_FILTER        no     { group, address of an interface, mode, count,
+ *                            source, ... }: of a group that has been joined;
+ *                            mode 0: from these alone, 1: from all but these;
+ *                            mode and count are numbers; IPv4
+ * =================== ====== =======================================
+ */
 
 /* @toi_id of TDI_INFO_CLASS_PROTOCOL, TDI_INFO_TYPE_CONNECTION */
 #define TDI_TCP_SOCKET_NODELAY		1
