@@ -368,6 +368,8 @@ TEST_F(datagrams, are_no_connection)
 	EXPECT_STATUS(STATUS_OBJECT_NAME_NOT_FOUND,
 		      tdi_event_reply(fd, 1, STATUS_CONNECTION_REFUSED, 0,
 				      NULL));
+	EXPECT_EQ(-1, write(fd, "x", 1));
+	EXPECT_EQ(EINVAL, errno);
 	EXPECT_STATUS(STATUS_DEVICE_NOT_READY,
 		      tdi_receive_datagram(fd, bytes, 1, NULL, NULL, 0, NULL));
 	close(other);

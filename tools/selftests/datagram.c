@@ -128,27 +128,6 @@ TEST_F(datagram, bad_remotes)
 	EXPECT_NOTHING(self->there);
 }
 
-/* What a connection has, an address of datagrams has not */
-TEST_F(datagram, not_for_connections)
-{
-	EXPECT_STATUS(STATUS_INVALID_CONNECTION,
-		      tdi_send(self->here, "stream", 6, 0, NULL));
-	EXPECT_STATUS(STATUS_INVALID_CONNECTION,
-		      tdi_receive(self->here, self->bytes, 8, 0, NULL));
-	EXPECT_STATUS(STATUS_INVALID_CONNECTION,
-		      tdi_listen(self->here, NULL, NULL, 0, NULL));
-	EXPECT_EQ(-1, write(self->here, "stream", 6));
-	EXPECT_EQ(EINVAL, errno);
-}
-
-TEST_F(datagram, no_endpoints)
-{
-	int fd;
-
-	EXPECT_STATUS(STATUS_INVALID_PARAMETER,
-		      tdi_open_endpoint("udp", 0, 1, &fd));
-}
-
 TEST_F(datagram, nonblock)
 {
 	set_nonblock(self->there, true);
@@ -330,6 +309,24 @@ TEST_F(datagram, bad_connects)
 					  NULL));
 	EXPECT_STATUS(STATUS_INVALID_ADDRESS_COMPONENT,
 		      say(self->here, "to whom", NULL));
+}
+
+/* There is no way to it: the remote is the one that it was. */
+TEST_F(datagram, failed_connect)
+{
+	struct tdi_taddr nowhere = address_text(variant->family == AF_INET ?
+						"192.0.2.1:9" :
+						"[2001:db8::1]:9");
+
+	CONNECT(self->here, &self->there_at);
+	EXPECT_STATUS(STATUS_NETWORK_UNREACHABLE,
+		      tdi_connect(self->here, &nowhere, 0, NULL, 0, NULL));
+	EXPECT_SAYS(self->here, "still you", NULL);
+	EXPECT_HEARS_FROM(self->there, "still you", &self->here_at);
+	EXPECT_SAYS(self->there, "heard", &self->here_at);
+	EXPECT_HEARS(self->here, "heard");
+	plain_say(self->plain, "unheard", &self->here_at);
+	EXPECT_NOTHING(self->here);
 }
 
 /* What the remote's host answers is told once, also to one that waits. */
