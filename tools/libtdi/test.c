@@ -284,10 +284,14 @@ static void test_module_table(void)
 	CHECK(module_status_to_errno(0xdeadbeef) == -EIO);
 	for (error = 0; error < 256; error++) {
 		/* the library's own: calls that never reach the module */
-		if (error == ENOTTY || error == ENXIO || error == ENODEV)
+		if (error == ENOTTY || error == ENXIO)
 			CHECK_FOR(strerrorname_np(error),
 				  module_status_from_errno(-error) ==
 				  STATUS_UNSUCCESSFUL);
+		/* of a node there; of an interface here */
+		else if (error == ENODEV)
+			CHECK(module_status_from_errno(-error) ==
+			      STATUS_INVALID_ADDRESS);
 		else
 			CHECK_FOR(strerrorname_np(error),
 				  tdi_status_from_errno(error) ==
