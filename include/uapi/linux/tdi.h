@@ -83,12 +83,11 @@
  * EIO              every other one
  * ================ ==========================================================
  *
- * What a socket says in any other errno has the nearest status, and that one's
- * errno: of no such interface (ENODEV) STATUS_INVALID_ADDRESS, of one that is
- * down (ENETDOWN) STATUS_NETWORK_UNREACHABLE, of a host that ICMP calls isolated
- * (ENONET) STATUS_HOST_UNREACHABLE, of a protocol error (EPROTO)
- * STATUS_PROTOCOL_UNREACHABLE, of a family or protocol that this kernel has not
- * (EPROTONOSUPPORT) STATUS_NOT_IMPLEMENTED.
+ * What a socket says in any other errno becomes the nearest status, and the errno
+ * of that: ENODEV (no such interface) is STATUS_INVALID_ADDRESS, ENETDOWN is
+ * STATUS_NETWORK_UNREACHABLE, ENONET (a host that ICMP calls isolated) is
+ * STATUS_HOST_UNREACHABLE, EPROTO is STATUS_PROTOCOL_UNREACHABLE, EPROTONOSUPPORT
+ * (a family or protocol that this kernel has not) is STATUS_NOT_IMPLEMENTED.
  */
 
 /**
