@@ -56,6 +56,7 @@ void json_row(const char *list, char *const *names, char *const *values,
 void json_end(void)
 {
 	puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
+					    JSON_C_TO_STRING_SPACED |
 					    JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(root);
 }
