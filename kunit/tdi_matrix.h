@@ -13,7 +13,9 @@
  * endpoint of an address with another idle endpoint, another that listens, a
  * CONNECT handler, an offer that waits, another that is connected, another open.
  * ADDRESS_xxx: the file of an address with nothing, or with one of those.
- * UNDECIDED: just opened.  CONTROL: created with an empty EA buffer.
+ * DATAGRAMS: an address of /dev/tdi/udp, _RAW: of /dev/tdi/rawip, _CONNECTED: one
+ * that has a remote.  UNDECIDED: just opened.  CONTROL: created with an empty EA
+ * buffer.
  */
 enum matrix_state {
 	OPENED, ASSOCIATED, CONNECTING, LISTENING, OFFERED, CONNECTED,
@@ -23,6 +25,7 @@ enum matrix_state {
 	BESIDE_CONNECTION, BESIDE_OPEN,
 	ADDRESS_UNUSED, ADDRESS_ASSOCIATED, ADDRESS_LISTENING, ADDRESS_HANDLER,
 	ADDRESS_OFFERING, ADDRESS_CONNECTED, ADDRESS_SHARED,
+	DATAGRAMS, DATAGRAMS_RAW, DATAGRAMS_CONNECTED,
 	UNDECIDED, CONTROL,
 	MATRIX_STATES,
 };

@@ -4,7 +4,7 @@
  */
 #include <net/tcp.h>
 
-#include "tdi_kunit_event.h"
+#include "tdi_kunit_datagram.h"
 #include "tdi_matrix.h"
 
 /* States that never had a connection */
@@ -106,6 +106,31 @@ static struct tdi_file *matrix_address(struct kunit *test,
 	return address;
 }
 
+/* An address of datagrams; the remote of a connected one stays as long as it */
+static struct tdi_file *matrix_datagrams(struct kunit *test,
+					 enum matrix_state state)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct sockaddr_storage remote = local;
+	struct tdi_kunit_request *req;
+	struct tdi_file *file;
+
+	if (state == DATAGRAMS_RAW) {
+		file = tdi_kunit_open_device(test, TDI_DEVICE_RAWIP);
+		KUNIT_ASSERT_EQ(test, tdi_kunit_create_raw(file, &local, 253,
+							   current_cred()),
+				STATUS_SUCCESS);
+		return file;
+	}
+	file = tdi_kunit_datagrams(test, &local, 0);
+	if (state == DATAGRAMS_CONNECTED) {
+		tdi_kunit_datagrams(test, &remote, 0);
+		req = tdi_kunit_connect(test, file, &remote);
+		KUNIT_ASSERT_EQ(test, req->status, STATUS_SUCCESS);
+	}
+	return file;
+}
+
 static struct tdi_file *matrix_neither(struct kunit *test,
 				       enum matrix_state state)
 {
@@ -138,8 +163,10 @@ struct tdi_file *matrix_arrange(struct kunit *test, enum matrix_state state,
 		return tdi_kunit_endpoint_on(test,
 				matrix_address(test, address, offer));
 	}
-	if (state < UNDECIDED)
+	if (state < DATAGRAMS)
 		return matrix_address(test, state, offer);
+	if (state < UNDECIDED)
+		return matrix_datagrams(test, state);
 	return matrix_neither(test, state);
 }
 
@@ -158,6 +185,13 @@ static enum matrix_state matrix_endpoint_state(struct tdi_file *endpoint)
 	u32 state = tdi_kunit_state(endpoint);
 
 	return state < ARRAY_SIZE(states) ? states[state] : MATRIX_STATES;
+}
+
+static enum matrix_state matrix_datagrams_state(struct tdi_file *file)
+{
+	if (tdi_datagram_is_connected(file))
+		return DATAGRAMS_CONNECTED;
+	return file->device->type == SOCK_RAW ? DATAGRAMS_RAW : DATAGRAMS;
 }
 
 static enum matrix_state matrix_address_state(struct tdi_file *file)
@@ -192,7 +226,9 @@ enum matrix_state matrix_state(struct tdi_file *file)
 	case TDI_CONNECTION_FILE:
 		return matrix_endpoint_state(file);
 	case TDI_TRANSPORT_ADDRESS_FILE:
-		return matrix_address_state(file);
+		return tdi_file_is_datagram(file) ?
+		       matrix_datagrams_state(file) :
+		       matrix_address_state(file);
 	default:
 		return file->created ? CONTROL : UNDECIDED;
 	}
