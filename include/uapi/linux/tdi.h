@@ -518,6 +518,7 @@ struct tdi_head {
  * @__reserved: 0
  *
  * A file's kind is decided once: again is EBUSY, STATUS_INVALID_DEVICE_STATE.
+ * Connection endpoints are of /dev/tdi/tcp alone: STATUS_INVALID_PARAMETER.
  */
 struct tdi_create {
 	struct tdi_head head;
@@ -595,7 +596,10 @@ struct tdi_listen {
 /* Offers of an address that may wait for their answer */
 #define TDI_OFFERS_MAX			128
 
-/* Opens that one address can have at a time, each with its copy of datagrams */
+/*
+ * Opens that one address can have at a time, each with its copy of datagrams; one
+ * more is STATUS_INSUFFICIENT_RESOURCES.
+ */
 #define TDI_OPENS_MAX			256
 
 /**
