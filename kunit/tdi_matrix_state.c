@@ -189,7 +189,9 @@ static enum matrix_state matrix_endpoint_state(struct tdi_file *endpoint)
 
 static enum matrix_state matrix_datagrams_state(struct tdi_file *file)
 {
-	if (tdi_datagram_is_connected(file))
+	const struct sock *sk = file->address.sock.socket->sk;
+
+	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
 		return DATAGRAMS_CONNECTED;
 	return file->device->type == SOCK_RAW ? DATAGRAMS_RAW : DATAGRAMS;
 }
