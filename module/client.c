@@ -119,6 +119,32 @@ static void tdi_client_timeout(struct timer_list *timer)
 	spin_unlock_bh(&file->lock);
 }
 
+/* Whoever closes the file waits for those who are about to. */
+static u32 tdi_client_begin_submitting(struct tdi_request *req)
+{
+	struct tdi_client *client = req->file->client;
+	u32 status = STATUS_SUCCESS;
+
+	if (!client)
+		return STATUS_INVALID_HANDLE;
+	spin_lock_bh(&client->file->lock);
+	if (client->closing)
+		status = STATUS_INVALID_HANDLE;
+	else
+		client->submitting++;
+	spin_unlock_bh(&client->file->lock);
+	return status;
+}
+
+static void tdi_client_end_submitting(struct tdi_client *client)
+{
+	spin_lock_bh(&client->file->lock);
+	client->submitting--;
+	if (client->closing)
+		wake_up_all(&client->file->wait);
+	spin_unlock_bh(&client->file->lock);
+}
+
 /**
  * tdi_client_take() - a request is the module's from here on
  * @req: built
@@ -286,24 +312,13 @@ static u32 tdi_client_check(const struct tdi_request *req)
 	return tdi_file_check(req->file, req->post->files);
 }
 
-/**
- * tdi_submit() - have a request carried out
- * @req: built, with its @complete
- *
- * Any context.  Requests of one file are begun in the order in which they were
- * submitted.
- *
- * Return: STATUS_PENDING: @complete will be called, maybe before this returns;
- * anything else: why it cannot be, and it is not called.
- */
-u32 tdi_submit(struct tdi_request *req)
+/* Where it pends already, or behind those that were submitted before */
+static u32 tdi_client_put(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
 	u32 status;
 
-	status = tdi_client_check(req);
-	if (!status)
-		status = tdi_client_take(req);
+	status = tdi_client_take(req);
 	if (status)
 		return status;
 	if (req->post->queue) {
@@ -320,6 +335,32 @@ u32 tdi_submit(struct tdi_request *req)
 	queue_work(tdi_workqueue, &file->client->work);
 	spin_unlock_bh(&file->lock);
 	return STATUS_PENDING;
+}
+
+/**
+ * tdi_submit() - have a request carried out
+ * @req: built, with its @complete
+ *
+ * Any context.  Requests of one file are begun in the order in which they were
+ * submitted.
+ *
+ * Return: STATUS_PENDING: @complete will be called, maybe before this returns;
+ * anything else: why it cannot be, and it is not called.
+ */
+u32 tdi_submit(struct tdi_request *req)
+{
+	struct tdi_client *client = req->file->client;
+	u32 status;
+
+	status = tdi_client_check(req);
+	if (!status)
+		status = tdi_client_begin_submitting(req);
+	if (status)
+		return status;
+	/* the request may be done, and gone, after this */
+	status = tdi_client_put(req);
+	tdi_client_end_submitting(client);
+	return status;
 }
 EXPORT_SYMBOL_GPL(tdi_submit);
 

@@ -42,7 +42,9 @@ extern const struct tdi_post tdi_post_receive_datagram;
  * @running: @work has it in its hands
  * @deferred: somebody else has ended that one meanwhile
  * @worker: who runs @work
+ * @submitting: tdi_submit()s that are under way
  * @handling: handlers that may be running for the endpoint
+ * @open: the client has its handle
  * @closing: nothing is taken any more
  */
 struct tdi_client {
@@ -56,7 +58,9 @@ struct tdi_client {
 	struct tdi_request *running;
 	bool deferred;
 	struct task_struct *worker;
+	unsigned int submitting;
 	unsigned int handling;
+	bool open;
 	bool closing;
 };
 

@@ -22,15 +22,23 @@
 #include "option.h"
 #include "taddr.h"
 
-/* The client's side of a file that is opened */
+/* The client's side of a file that it gets a handle of */
 static u32 tdi_client_add(struct tdi_file *file)
 {
-	struct tdi_client *client;
+	struct tdi_client *client = file->client;
 
+	if (client && READ_ONCE(client->open))
+		return STATUS_INVALID_DEVICE_STATE;
+	if (client) {
+		client->open = true;
+		WRITE_ONCE(client->closing, false);
+		return STATUS_SUCCESS;
+	}
 	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
 	if (!client)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	client->file = file;
+	client->open = true;
 	INIT_WORK(&client->work, tdi_client_work);
 	INIT_LIST_HEAD(&client->submitted);
 	INIT_LIST_HEAD(&client->kicked);
@@ -50,10 +58,12 @@ static void tdi_client_end(struct tdi_client *client)
 	client->closing = true;
 	spin_unlock_bh(&file->lock);
 	tdi_handlers_off(file);
-	wait_event(file->wait, !READ_ONCE(client->handling));
+	wait_event(file->wait, !READ_ONCE(client->handling) &&
+			       !READ_ONCE(client->submitting));
 	tdi_client_cancel_all(client);
 	wait_event(file->wait, !READ_ONCE(client->outstanding));
 	cancel_work_sync(&client->work);
+	WRITE_ONCE(client->open, false);
 }
 
 
@@ -237,7 +247,7 @@ EXPORT_SYMBOL_GPL(tdi_dereference);
  * @fd: of the calling task; of a node of /dev/tdi, or from tdi_file_to_fd()
  *
  * Process context.  It does not end with the descriptor.  One client in the kernel
- * can have a file.
+ * at a time can have a file.
  *
  * Return: the file, tdi_close() ends it; or an ERR_PTR(): -EBADF, -EBUSY, -ENOMEM.
  */
@@ -253,8 +263,7 @@ struct tdi_file *tdi_file_from_fd(int fd)
 	status = STATUS_INVALID_HANDLE;
 	if (tdi_file_is(filp)) {
 		mutex_lock(&file->mutex);
-		status = file->client ? STATUS_INVALID_DEVICE_STATE :
-					tdi_client_add(file);
+		status = tdi_client_add(file);
 		if (!status)
 			refcount_inc(&file->handles);
 		mutex_unlock(&file->mutex);

@@ -206,7 +206,7 @@ struct tdi_endpoint {
  * @users: references of clients, and one of all @handles; the last one's end is
  *	TDI's Close
  * @in_kernel: a client in the kernel has opened it
- * @client: of a client in the kernel; @mutex, does not change again
+ * @client: of clients in the kernel, one at a time; @mutex, does not change again
  * @mutex: see above
  * @lock: see above
  * @kind: enum tdi_file_kind; written once by create, published last

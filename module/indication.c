@@ -52,7 +52,9 @@ void tdi_event_init_address(struct tdi_event *event, sa_family_t family)
 static void tdi_event_of(struct tdi_event *event,
 			 const struct tdi_connection *conn)
 {
-	event->connection_context = READ_ONCE(conn->endpoint->context);
+	/* a pointer of a client in the kernel is nobody's to know */
+	if (!tdi_endpoint_file(conn->endpoint)->in_kernel)
+		event->connection_context = READ_ONCE(conn->endpoint->context);
 	event->sequence = conn->sequence;
 }
 

@@ -75,7 +75,8 @@ static void tdi_proc_endpoint(struct tdi_file *file, struct tdi_proc_line *line)
 
 	spin_lock_bh(&file->lock);
 	state = tdi_endpoint_state_locked(ep);
-	line->context = READ_ONCE(ep->context);
+	/* a pointer of a client in the kernel is nobody's to know */
+	line->context = file->in_kernel ? 0 : READ_ONCE(ep->context);
 	if (ep->address)
 		line->local = ep->address->address.address->local;
 	conn = tdi_connection_get(ep);
@@ -193,7 +194,7 @@ static int tdi_proc_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-/* /proc/PID/fdinfo/FD; the address of a kernel's client is not for everyone */
+/* /proc/PID/fdinfo/FD */
 void tdi_proc_show_file(struct seq_file *m, struct tdi_file *file)
 {
 	struct tdi_proc_line line;
