@@ -30,15 +30,6 @@ FIXTURE(group) {
 
 FAMILY_VARIANTS(group);
 
-static struct tdi_taddr address_at(const char *host, uint16_t port)
-{
-	char text[TDI_TADDR_STRLEN];
-
-	snprintf(text, sizeof(text), strchr(host, ':') ? "[%s]:%u" : "%s:%u",
-		 host, port);
-	return address_text(text);
-}
-
 FIXTURE_SETUP(group)
 {
 	bool ip6 = variant->family == AF_INET6;

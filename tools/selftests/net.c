@@ -71,46 +71,78 @@ void net_sysctl(const char *name, const char *value)
 }
 
 /* A link that has just come up has no routes yet. */
-static void wait_for_route(const char *text)
+static void wait_for_route(const struct tdi_taddr *ta)
 {
 	struct deadline deadline = deadline_in(PATIENCE_MS);
-	struct tdi_taddr ta = address_text(text);
 	struct sockaddr_storage ss;
+	char text[TDI_TADDR_STRLEN];
 	socklen_t length;
 	int fd;
 
-	NEED(!tdi_taddr_to_sockaddr(&ta, &ss, &length));
+	NEED(!tdi_taddr_to_sockaddr(ta, &ss, &length));
 	fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	NEED(fd >= 0);
 	while (connect(fd, (struct sockaddr *)&ss, length)) {
-		if (deadline_passed(&deadline))
+		if (deadline_passed(&deadline)) {
+			tdi_taddr_format(ta, text, sizeof(text));
 			die("no route to %s: %m", text);
+		}
 		pace();
 	}
 	close(fd);
 }
 
+/* One end; @link makes both */
+static void wire_end(const char *link, const char *device, int subnet, int host)
+{
+	net_run("ip -batch - <<-END\n"
+		"%s\n"
+		"addr add 10.%d.0.%d/24 dev %s\n"
+		"addr add fd0%d::%d/64 dev %s nodad\n"
+		"link set %s up\n"
+		"END", link, subnet, host, device, subnet, host, device, device);
+}
+
+static void wait_for_wire(int subnet, int host)
+{
+	struct tdi_taddr ip, ip6;
+	char text[32];
+
+	snprintf(text, sizeof(text), "10.%d.0.%d", subnet, host);
+	ip = address_at(text, 9);
+	snprintf(text, sizeof(text), "fd0%d::%d", subnet, host);
+	ip6 = address_at(text, 9);
+	wait_for_route(&ip);
+	wait_for_route(&ip6);
+}
+
+static void add_wire(int here, int there, const char *near, const char *far,
+		     int subnet)
+{
+	char link[160];
+
+	/* of an end that has its peer's index the kernel hears a second later */
+	snprintf(link, sizeof(link),
+		 "link add %s index %d address 02:00:00:00:00:01 type veth"
+		 " peer name %s index %d netns /proc/%d/fd/%d", near,
+		 subnet * 10 + 1, far, subnet * 10 + 2, getpid(), there);
+	net_switch(here);
+	wire_end(link, near, subnet, 1);
+	net_switch(there);
+	wire_end("", far, subnet, 2);
+	wait_for_wire(subnet, 1);
+	net_switch(here);
+	wait_for_wire(subnet, 2);
+}
+
 void net_wire(int here, int there)
 {
-	net_switch(here);
-	net_run("ip -batch - <<-END\n"
-		"link add near address 02:00:00:00:00:01 type veth"
-		" peer name far netns /proc/%d/fd/%d\n"
-		"addr add 10.9.0.1/24 dev near\n"
-		"addr add fd09::1/64 dev near nodad\n"
-		"link set near up\n"
-		"END", getpid(), there);
-	net_switch(there);
-	net_run("ip -batch - <<-END\n"
-		"addr add 10.9.0.2/24 dev far\n"
-		"addr add fd09::2/64 dev far nodad\n"
-		"link set far up\n"
-		"END");
-	wait_for_route("10.9.0.1:9");
-	wait_for_route("[fd09::1]:9");
-	net_switch(here);
-	wait_for_route("10.9.0.2:9");
-	wait_for_route("[fd09::2]:9");
+	add_wire(here, there, "near", "far", 9);
+}
+
+void net_second_wire(int here, int there)
+{
+	add_wire(here, there, "near2", "far2", 8);
 }
 
 void net_wire_break(void)
@@ -222,24 +254,23 @@ struct tdi_taddr address_text(const char *text)
 	return ta;
 }
 
-static struct tdi_taddr address_format(int family, const char *ip,
-				       const char *ip6, uint16_t port)
+struct tdi_taddr address_at(const char *host, uint16_t port)
 {
 	char text[TDI_TADDR_STRLEN];
 
-	snprintf(text, sizeof(text), family == AF_INET6 ? "[%s]:%u" : "%s:%u",
-		 family == AF_INET6 ? ip6 : ip, port);
+	snprintf(text, sizeof(text), strchr(host, ':') ? "[%s]:%u" : "%s:%u",
+		 host, port);
 	return address_text(text);
 }
 
 struct tdi_taddr address_local(int family, uint16_t port)
 {
-	return address_format(family, "127.0.0.1", "::1", port);
+	return address_at(family == AF_INET6 ? "::1" : "127.0.0.1", port);
 }
 
 struct tdi_taddr address_any(int family, uint16_t port)
 {
-	return address_format(family, "0.0.0.0", "::", port);
+	return address_at(family == AF_INET6 ? "::" : "0.0.0.0", port);
 }
 
 static struct tdi_taddr address_get(int fd, int (*get)(int fd,

@@ -21,6 +21,8 @@ void net_switch(int ns);
  * 10.9.0.1 and fd09::1 here, 10.9.0.2 and fd09::2 there
  */
 void net_wire(int here, int there);
+/* Another one: "near2" and "far2", 10.8.0.1 ... fd08::2 */
+void net_second_wire(int here, int there);
 /* Called on the near side: what goes out gets lost, by a wrong link address */
 void net_wire_break(void);
 /* Called on the far side: takes that address on */
@@ -42,6 +44,8 @@ void net_destroy(int diag, const struct tdi_taddr *local,
 /* ---- Addresses ---- */
 
 struct tdi_taddr address_text(const char *text);
+/* A host, which may have a %scope, and a port */
+struct tdi_taddr address_at(const char *host, uint16_t port);
 /* 127.0.0.1 or ::1 */
 struct tdi_taddr address_local(int family, uint16_t port);
 struct tdi_taddr address_any(int family, uint16_t port);
