@@ -91,16 +91,29 @@ bool tdi_datagram_is_connected(const struct tdi_file *file)
 	       TCP_ESTABLISHED;
 }
 
-/* A remote that something can be sent to */
-static u32 tdi_datagram_check_remote(const struct tdi_file *file,
-				     const struct sockaddr_storage *remote)
+/* A remote that something can come from; a raw one has no port */
+static u32 tdi_datagram_check_source(const struct tdi_file *file,
+				     struct sockaddr_storage *remote)
 {
 	const struct tdi_address *address = file->address.address;
 
-	if (remote->ss_family != address->local.ss_family ||
-	    tdi_taddr_is_any(remote))
+	if (remote->ss_family != address->local.ss_family)
 		return STATUS_INVALID_ADDRESS_COMPONENT;
-	if (address->device->type == SOCK_DGRAM && !tdi_taddr_port(remote))
+	if (address->device->type == SOCK_RAW)
+		tdi_taddr_set_port(remote, 0);
+	return STATUS_SUCCESS;
+}
+
+/* One that something can be sent to */
+static u32 tdi_datagram_check_remote(const struct tdi_file *file,
+				     struct sockaddr_storage *remote)
+{
+	u32 status = tdi_datagram_check_source(file, remote);
+
+	if (status)
+		return status;
+	if (tdi_taddr_is_any(remote) ||
+	    (file->device->type == SOCK_DGRAM && !tdi_taddr_port(remote)))
 		return STATUS_INVALID_ADDRESS_COMPONENT;
 	return STATUS_SUCCESS;
 }
@@ -467,8 +480,9 @@ static u32 tdi_receive_datagram_now(struct tdi_request *req)
  *	was; @flags are TDI_RECEIVE_xxx
  *
  * Return: STATUS_PENDING; STATUS_SUCCESS with @information; STATUS_BUFFER_OVERFLOW
- * with as much as fits, the rest is lost; STATUS_DEVICE_NOT_READY if it must not
- * wait; for a connected address what the remote's host said.
+ * with as much as fits, the rest is lost; STATUS_INVALID_ADDRESS_COMPONENT for a
+ * source of the other family; STATUS_DEVICE_NOT_READY if it must not wait; for a
+ * connected address what the remote's host said.
  */
 u32 tdi_receive_datagram(struct tdi_request *req)
 {
@@ -477,6 +491,11 @@ u32 tdi_receive_datagram(struct tdi_request *req)
 
 	if (req->flags & ~TDI_RECEIVE_DATAGRAM_FLAGS)
 		return STATUS_INVALID_PARAMETER;
+	if (req->remote.ss_family) {
+		status = tdi_datagram_check_source(file, &req->remote);
+		if (status)
+			return status;
+	}
 
 	status = tdi_receive_datagram_now(req);
 	if (status == STATUS_PENDING && req->nonblock)
