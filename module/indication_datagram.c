@@ -122,21 +122,24 @@ static ssize_t tdi_event_tell_datagram(struct tdi_event_reader *reader)
 /* What ICMP says of a datagram that was sent, and where that was to go */
 static ssize_t tdi_event_tell_error(struct tdi_event_reader *reader)
 {
+	struct socket *sock = reader->file->address.sock.socket;
 	struct tdi_event_handler handler;
 	struct sockaddr_storage remote;
 	struct tdi_event event;
-	int err;
+	int err = 0;
 
 	if (!tdi_event_wanted(reader, TDI_EVENT_ERROR_EX, &handler))
 		return 0;
-	if (!tdi_sock_has_error(reader->file->address.sock.socket))
+	if (!tdi_sock_has_error(sock))
 		return 0;
 	tdi_event_init_datagram(reader, &event, TDI_EVENT_ERROR_EX, &handler);
 	if (iov_iter_count(reader->iter) < event.size)
 		return -EMSGSIZE;
 	if (fault_in_iov_iter_writeable(reader->iter, event.size))
 		return -EFAULT;
-	err = tdi_sock_take_error(reader->file->address.sock.socket, &remote);
+	/* one that its sender knows of may hide another */
+	while (!err && tdi_sock_has_error(sock))
+		err = tdi_sock_take_error(sock, &remote);
 	if (err <= 0)
 		return err;
 	event.status = tdi_status_from_icmp(-err);
