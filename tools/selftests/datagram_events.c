@@ -5,6 +5,9 @@
  */
 #include "datagram.h"
 
+#include <sys/utsname.h>
+
+#include "icmp.h"
 #include "indication.h"
 #include "memory.h"
 
@@ -233,6 +236,104 @@ TEST_F(datagram, error_event_off)
 	ASSERT_STATUS(STATUS_SUCCESS,
 		      clear_handler(self->there, TDI_EVENT_ERROR_EX));
 	EXPECT_SAYS(self->there, "anybody", &closed);
+	EXPECT_NONE();
+	EXPECT_EQ(0, look_events(self->there, POLLIN));
+}
+
+/*
+ * What routers say: it is an event, and neither the end of a receive, which may be
+ * for somebody else, nor of the next send.
+ */
+TEST_F(datagram, error_event_and_a_receive)
+{
+	const struct icmp_error *error = icmp_errors(variant->family);
+	struct job job;
+
+	receive(&job, self->there, NULL);
+	ON(self->there, TDI_EVENT_ERROR_EX, 0);
+	for (; error->status; error++) {
+		icmp_forge(error, IPPROTO_UDP, &self->there_at, &self->plain_at);
+		EXPECT_SAYS(self->there, "you", &self->here_at);
+		EXPECT_HEARS(self->here, "you");
+		EXPECT_ERROR(error->status, &self->plain_at);
+		EXPECT_NONE();
+		/* by itself it says so to nobody else */
+		EXPECT_EQ(0, look_events(self->there, POLLIN | POLLERR));
+	}
+	EXPECT_SAYS(self->here, "me", &self->there_at);
+	EXPECT_RECEIVED(&job, "me", &self->here_at);
+}
+
+/* To whom it has one remote it is the answer. */
+TEST_F(datagram, error_of_a_connected_receive)
+{
+	const struct icmp_error *error = icmp_too_big(variant->family);
+	struct job job;
+
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      tdi_connect(self->there, &self->plain_at, 0, NULL, 0,
+				  NULL));
+	receive(&job, self->there, NULL);
+	/* of a datagram that it cannot have sent */
+	icmp_forge(error, IPPROTO_UDP, &self->there_at, &self->here_at);
+	icmp_forge(error, IPPROTO_UDP, &self->there_at, &self->plain_at);
+	EXPECT_OUTCOME(STATUS_INVALID_BUFFER_SIZE, job_end(&job));
+	plain_say(self->plain, "later", &self->there_at);
+	EXPECT_HEARS(self->there, "later");
+}
+
+/* Before that UDP does not tell a socket with encap_rcv. */
+static bool is_linux_6_7(void)
+{
+	struct utsname name;
+	int major, minor;
+
+	NEED(!uname(&name));
+	NEED(sscanf(name.release, "%d.%d", &major, &minor) == 2);
+	return major > 6 || (major == 6 && minor >= 7);
+}
+
+/* Any of the opens may have sent it: each of them is told. */
+TEST_F(datagram, error_events_of_a_shared_address)
+{
+	const struct icmp_error *error = icmp_too_big(variant->family);
+	struct tdi_taddr local = address_local(variant->family, 0);
+	int opens[2];
+
+	if (!is_linux_6_7())
+		SKIP(return, "before Linux 6.7 nobody is told");
+	for (int i = 0; i < 2; i++) {
+		opens[i] = open_udp(&local, TDI_FILE_SHARE_READ);
+		local = local_address(opens[i]);
+		ON(opens[i], TDI_EVENT_ERROR_EX, 0);
+	}
+	icmp_forge(error, IPPROTO_UDP, &local, &self->plain_at);
+	for (int i = 0; i < 2; i++) {
+		told.address = opens[i];
+		EXPECT_ERROR(error->status, &self->plain_at);
+		EXPECT_NONE();
+		close(opens[i]);
+	}
+}
+
+/* What the send itself has said is no event, and does not hide one. */
+TEST_F(datagram, error_of_a_send)
+{
+	const struct icmp_error *error = icmp_too_big(variant->family);
+	static char big[1400];
+
+	ON(self->there, TDI_EVENT_ERROR_EX, 0);
+	ASSERT_STATUS(STATUS_SUCCESS,
+		      set_number(self->there, TDI_AO_OPTION_IP_DONTFRAGMENT,
+				 1));
+	icmp_forge(error, IPPROTO_UDP, &self->there_at, &self->plain_at);
+	EXPECT_ERROR(error->status, &self->plain_at);
+	EXPECT_STATUS(STATUS_INVALID_BUFFER_SIZE,
+		      tdi_send_datagram(self->there, big, sizeof(big),
+					&self->plain_at, 0, NULL));
+	icmp_forge(error, IPPROTO_UDP, &self->there_at, &self->here_at);
+	EXPECT_FALSE(event_none(&told));
+	EXPECT_ERROR(error->status, &self->here_at);
 	EXPECT_NONE();
 	EXPECT_EQ(0, look_events(self->there, POLLIN));
 }
