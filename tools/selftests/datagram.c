@@ -125,7 +125,37 @@ TEST_F(datagram, bad_remotes)
 	for (size_t i = 0; i < ARRAY_SIZE(remotes); i++)
 		EXPECT_STATUS(STATUS_INVALID_ADDRESS_COMPONENT,
 			      say(self->here, "nowhere", &remotes[i]));
+	/* nobody whom a receive could wait for */
+	EXPECT_STATUS(STATUS_INVALID_ADDRESS_COMPONENT,
+		      tdi_receive_datagram(self->there, self->bytes, 8,
+					   &remotes[1], NULL, 0, NULL));
 	EXPECT_NOTHING(self->there);
+}
+
+/* Nobody has to answer for it; nor is that a way for IPv4 */
+TEST_F(datagram, no_route)
+{
+	bool ip6 = variant->family == AF_INET6;
+	struct tdi_taddr any = address_any(variant->family, 0);
+	struct tdi_taddr far = address_at(ip6 ? "2001:db8::9" : "192.0.2.9", 9);
+	struct tdi_taddr mapped = address_at("::ffff:127.0.0.1", 9);
+	int address = open_udp(&any, 0);
+
+	EXPECT_STATUS(STATUS_NETWORK_UNREACHABLE, say(address, "x", &far));
+	EXPECT_STATUS(STATUS_NETWORK_UNREACHABLE,
+		      tdi_connect(address, &far, 0, NULL, 0, NULL));
+	if (ip6)
+		EXPECT_STATUS(STATUS_NETWORK_UNREACHABLE,
+			      say(address, "x", &mapped));
+	net_run("ip route add unreachable 192.0.2.0/24 && "
+		"ip route add unreachable 2001:db8::/32");
+	EXPECT_STATUS(STATUS_HOST_UNREACHABLE, say(address, "x", &far));
+	EXPECT_STATUS(STATUS_HOST_UNREACHABLE,
+		      tdi_connect(address, &far, 0, NULL, 0, NULL));
+	EXPECT_NOTHING(address);
+	EXPECT_SAYS(address, "you", &self->there_at);
+	EXPECT_HEARS(self->there, "you");
+	close(address);
 }
 
 TEST_F(datagram, nonblock)

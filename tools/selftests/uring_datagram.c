@@ -91,6 +91,27 @@ TEST_F(datagram, ring_truncated)
 	io_uring_queue_exit(&ring);
 }
 
+TEST_F(datagram, ring_no_route)
+{
+	bool ip6 = variant->family == AF_INET6;
+	struct tdi_taddr any = address_any(variant->family, 0);
+	struct tdi_taddr far = address_at(ip6 ? "2001:db8::9" : "192.0.2.9", 9);
+	int address = open_udp(&any, 0);
+	struct tdi_datagram out;
+	struct io_uring ring;
+
+	ring_open(&ring, IORING_SETUP_CQE32);
+	out = request("x", 1, &far, NULL);
+	BEGIN(&ring, address, TDI_IOC_SEND_DATAGRAM, &out);
+	EXPECT_END(&ring, &out, STATUS_NETWORK_UNREACHABLE, -ENETUNREACH);
+	net_run("ip route add unreachable 192.0.2.0/24 && "
+		"ip route add unreachable 2001:db8::/32");
+	BEGIN(&ring, address, TDI_IOC_SEND_DATAGRAM, &out);
+	EXPECT_END(&ring, &out, STATUS_HOST_UNREACHABLE, -EHOSTUNREACH);
+	io_uring_queue_exit(&ring);
+	close(address);
+}
+
 TEST_F(datagram, ring_cancelled)
 {
 	struct tdi_datagram in;
