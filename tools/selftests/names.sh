@@ -152,6 +152,7 @@ files() {
 			'receive-datagram U expect "four"' \
 			'receive-datagram V &' 'expect-pending V'
 		cat /proc/net/tdi >"$tmp/table"
+		setpriv --reuid=65534 --clear-groups cat /proc/net/tdi >"$tmp/theirs"
 		"$tdictl" status --json >"$tmp/json"
 		awk '/^tdi-/ { printf "%s%s", $2, ($1 == "tdi-dropped:" ? "\n" : " ") }' \
 			"/proc/$(awk '$1 == "control" { print $7 }' "$tmp/table")/fdinfo"/* \
@@ -176,6 +177,8 @@ endpoint tcp associated $at - 0x1234 0 0 0 0 0 0
 control tcp open - - 0x0 0 0 0 0 0 0
 address udp open $at - 0x0 0 $queued 0 0 4 0
 address udp connected chosen $at 0x0 1 0 0 9 0 0" &&
+	expect_equal 'to others' "$(cat "$tmp/theirs")" \
+		"$(sed 's/ 0x1234 / 0x0 /' "$tmp/table")" &&
 	expect_equal json "$(python3 -c '
 import json, sys
 status = json.load(open(sys.argv[1]))
@@ -204,6 +207,83 @@ addresses() {
 	return 1
 }
 
+# wire: two devices, nothing on them but what is put there; there is no carrier
+# until "that" is up
+wire() {
+	ip -batch - <<-END
+	link add this type veth peer name that address 02:00:00:00:00:0b
+	link set this addrgenmode none
+	link set that addrgenmode none
+	link set this up
+	END
+}
+
+# That nobody else has it is found out once there is a carrier: then it is told of.
+addresses_in_use() {
+	local code
+
+	wire || return
+	{
+		step 'open-control C' 'set-event C add-address' \
+			'event C add-address expect address=127.0.0.1:0' \
+			'event C add-address expect address=[::1]:0'
+		ip addr add fd09::1/64 dev this
+		step 'no-event C'
+		ip -6 addr show tentative >"$tmp/before"
+		ip link set that up
+		step 'event C add-address expect address=[fd09::1]:0'
+		ip -6 addr show tentative >"$tmp/after"
+		step 'clear-event C add-address' 'set-event C del-address'
+		ip addr add 10.9.0.1/24 dev this
+		step 'no-event C'
+		ip addr del 10.9.0.1/24 dev this
+		step 'event C del-address expect address=10.9.0.1:0' \
+			'clear-event C del-address'
+		ip addr del fd09::1/64 dev this
+		step 'no-event C'
+	} | timeout "$limit" "$tdictl" shell >"$tmp/shell" 2>&1
+	code=$?
+	ip link del this
+	[ "$code" -eq 0 ] || { cat "$tmp/shell"; return 1; }
+	says before fd09::1 -F && expect_equal tentative "$(cat "$tmp/after")" ''
+}
+
+# asked TYPE: in an order of its own
+asked() {
+	"$tdictl" query "$1" | sort
+}
+
+# What is up, in both families; the loopback is not the network's
+network() {
+	local i
+
+	expect_equal 'no address' "$(asked network-address)" 'count	0' &&
+	expect_equal 'no link' "$(asked data-link-address 2>&1)" \
+		'tdictl: data-link-address: STATUS_NOT_SUPPORTED (0xc00000bb), errno EOPNOTSUPP: Operation not supported' &&
+	wire || return
+	{
+		printf 'addr add %s dev this\n' 10.9.0.1/24 10.9.1.1/16 \
+			'fd09::1/64 nodad' 'fe80::1/64 nodad'
+		printf 'link add idle type dummy\naddr add 10.8.0.1/24 dev idle\n'
+	} | ip -batch - || return
+	expect_equal addresses "$(asked network-address)" "$(sort <<-END
+		count	4
+		address	10.9.0.1:0
+		address	10.9.1.1:0
+		address	[fd09::1]:0
+		address	[fe80::1%$(ip -o link show this | cut -d: -f1)]:0
+		END
+	)" || return
+	# the first device of this kind is the other end
+	expect_equal link "$(asked data-link-address)" "count	1
+link	02:00:00:00:00:0b" || return
+	for ((i = 2; i < 40; i++)); do
+		echo "addr add 10.9.0.$i/24 dev this"
+	done | ip -batch - || return
+	expect_equal 'no more than' "$(asked network-address | grep count)" 'count	32' &&
+	ip link del this && ip link del idle
+}
+
 # Another process's address, by its number
 options() {
 	local pid
@@ -221,7 +301,7 @@ options() {
 # ---- The plan ----
 
 each=(names names_connected python_server python_client unanswered)
-once=(files addresses options)
+once=(files addresses addresses_in_use network options)
 [ $# -gt 0 ] || set -- ipv4 ipv6
 printf 'KTAP version 1\n1..%d\n' $(($# * ${#each[@]} + ${#once[@]}))
 ip link set lo up || { echo "Bail out! no network"; exit 1; }
