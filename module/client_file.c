@@ -66,7 +66,6 @@ static void tdi_client_end(struct tdi_client *client)
 	WRITE_ONCE(client->open, false);
 }
 
-
 /* A file with its client's side, a control channel so far */
 static u32 tdi_client_open(struct net *net, u32 device, struct tdi_file **file)
 {
@@ -115,7 +114,7 @@ static u32 tdi_client_create(struct tdi_file *file, const char *name,
  * tdi_open_control() - open a control channel
  * @net: of this network namespace, which it holds
  * @device: TDI_DEVICE_xxx
- * @file: result; tdi_close() ends it
+ * @file: result, NULL if there is none; tdi_close() ends it
  *
  * Process context.
  *
@@ -134,7 +133,7 @@ EXPORT_SYMBOL_GPL(tdi_open_control);
  * @local: its address; port 0: any
  * @share_access: 0, or TDI_FILE_SHARE_xxx
  * @protocol: of TDI_DEVICE_RAWIP, else 0
- * @file: result; tdi_close() ends it
+ * @file: result, NULL if there is none; tdi_close() ends it
  *
  * Process context.  What it takes to open it is the calling task's: its user, and
  * its privilege.
@@ -149,6 +148,7 @@ u32 tdi_open_address(struct net *net, u32 device,
 	size_t length;
 	u32 status;
 
+	*file = NULL;
 	if (local->ss_family != AF_INET && local->ss_family != AF_INET6)
 		return STATUS_INVALID_ADDRESS_COMPONENT;
 	status = tdi_client_open(net, device, file);
@@ -170,7 +170,7 @@ EXPORT_SYMBOL_GPL(tdi_open_address);
  * @net: of this network namespace, which it holds
  * @device: TDI_DEVICE_TCP
  * @context: the client's, for its handlers
- * @file: result; tdi_close() ends it
+ * @file: result, NULL if there is none; tdi_close() ends it
  *
  * Process context.
  *
@@ -197,7 +197,7 @@ EXPORT_SYMBOL_GPL(tdi_open_endpoint);
 
 /**
  * tdi_close() - the client's handle of a file goes (ZwClose)
- * @file: from tdi_open_xxx() or tdi_file_from_fd()
+ * @file: from tdi_open_xxx() or tdi_file_from_fd(); NULL: nothing happens
  *
  * Process context.  When this returns no handler and no completion of the
  * client's is running, nor will any be.  The last handle's is TDI's Cleanup: a
@@ -208,6 +208,8 @@ EXPORT_SYMBOL_GPL(tdi_open_endpoint);
 void tdi_close(struct tdi_file *file)
 {
 	might_sleep();
+	if (!file)
+		return;
 	if (file->client)
 		tdi_client_end(file->client);
 	tdi_file_close(file);
