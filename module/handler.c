@@ -142,9 +142,11 @@ static size_t tdi_handler_run(void *arg, const void *data, size_t length,
 		*stop = true;
 		return 0;
 	}
+	/* before it is asked for: a receive that comes meanwhile ends the silence */
+	set_bit(TDI_CONNECTION_SILENT, &handling->conn->flags);
 	taken = tdi_handler_indicate(ind, data, length);
-	if (ind->silent)
-		set_bit(TDI_CONNECTION_SILENT, &handling->conn->flags);
+	if (!ind->silent)
+		clear_bit(TDI_CONNECTION_SILENT, &handling->conn->flags);
 	*stop = ind->silent || ind->request;
 	return taken;
 }
