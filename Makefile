@@ -19,13 +19,17 @@ OUT ?= $(ROOT)/build
 VM := $(ROOT)/tools/vm
 LANES := build uml stock default debug
 
-.PHONY: all module tools libtdi tdictl selftests setup demo coverage clean \
+.PHONY: all module examples tools libtdi tdictl selftests setup demo coverage clean \
 	help check stress $(addprefix check-,$(LANES))
 
 all: module tools
 
 module:
 	+@$(VM)/module $(if $(KDIR),--kdir $(KDIR),--kernel $(KERNEL))
+
+# With tdi.ko, whose symbols they need.
+examples:
+	+@$(VM)/module $(if $(KDIR),--kdir $(KDIR),--kernel $(KERNEL)) CONFIG_TDI_EXAMPLES=m
 
 tools: libtdi tdictl
 
@@ -62,6 +66,7 @@ help:
 	@echo 'make KDIR=DIR                the same for the kernel built in DIR:'
 	@echo '                             /lib/modules/$$(uname -r)/build is your own'
 	@echo 'make module, make tools      one of the two; W=1, C=1, V=1 as in a kernel tree'
+	@echo 'make examples                tdi.ko, and clients of it in the kernel (module/examples)'
 	@echo 'make selftests               the test programs (tools/selftests/run, in a guest)'
 	@echo 'make demo                    boot a kernel in QEMU and show the main job'
 	@echo 'make check                   every test, in every lane'
