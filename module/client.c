@@ -237,6 +237,7 @@ static enum tdi_turn tdi_client_next(struct tdi_client *client,
 		turn = TDI_SUBMIT;
 	}
 	client->running = req;
+	client->beginning = turn == TDI_SUBMIT;
 	client->worker = current;
 	client->deferred = false;
 	spin_unlock_bh(&file->lock);
@@ -253,6 +254,7 @@ static void tdi_client_let_go(struct tdi_client *client, struct tdi_request *req
 	spin_lock_bh(&file->lock);
 	deferred = client->running == req && client->deferred;
 	client->running = NULL;
+	client->beginning = false;
 	wake_up_all(&file->wait);
 	spin_unlock_bh(&file->lock);
 	if (deferred)
@@ -272,6 +274,7 @@ static void tdi_client_submit(struct tdi_client *client, struct tdi_request *req
 	}
 	spin_lock_bh(&client->file->lock);
 	client->running = NULL;
+	client->beginning = false;
 	spin_unlock_bh(&client->file->lock);
 	tdi_client_finish(req, status);
 }
@@ -312,6 +315,17 @@ static u32 tdi_client_check(const struct tdi_request *req)
 	return tdi_file_check(req->file, req->post->files);
 }
 
+/* Are there others to be begun before one that comes now? */
+static bool tdi_client_is_behind(struct tdi_client *client)
+{
+	bool behind;
+
+	spin_lock_bh(&client->file->lock);
+	behind = client->beginning || !list_empty(&client->submitted);
+	spin_unlock_bh(&client->file->lock);
+	return behind;
+}
+
 /* Where it pends already, or behind those that were submitted before */
 static u32 tdi_client_put(struct tdi_request *req)
 {
@@ -321,7 +335,7 @@ static u32 tdi_client_put(struct tdi_request *req)
 	status = tdi_client_take(req);
 	if (status)
 		return status;
-	if (req->post->queue) {
+	if (req->post->queue && !tdi_client_is_behind(file->client)) {
 		status = req->post->queue(req);
 		if (status == STATUS_PENDING)
 			return status;
@@ -380,8 +394,10 @@ u32 tdi_submit_wait(struct tdi_request *req)
 
 	might_sleep();
 	status = tdi_client_check(req);
-	if (status)
+	if (status) {
+		req->status = status;
 		return status;
+	}
 	tdi_waiter_init(&waiter, req->file);
 	waiter.req.flags = req->flags;
 	waiter.req.cookie = req->cookie;

@@ -40,6 +40,7 @@ extern const struct tdi_post tdi_post_receive_datagram;
  * @completing: struct tdi_completing of those whose completion runs
  * @outstanding: length of both
  * @running: @work has it in its hands
+ * @beginning: and begins it
  * @deferred: somebody else has ended that one meanwhile
  * @worker: who runs @work
  * @submitting: tdi_submit()s that are under way
@@ -56,6 +57,7 @@ struct tdi_client {
 	struct list_head completing;
 	unsigned int outstanding;
 	struct tdi_request *running;
+	bool beginning;
 	bool deferred;
 	struct task_struct *worker;
 	unsigned int submitting;

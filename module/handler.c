@@ -344,21 +344,25 @@ static bool tdi_handler_accept(struct tdi_request *accept, u64 offer,
 			       void *connection_context)
 {
 	struct tdi_file *file = accept->file;
-	u32 status = STATUS_INVALID_PARAMETER;
+	u32 status;
 
 	/* one that is being closed is not the client's to return */
 	if (!tdi_client_begin_handling(file))
 		return false;
-	if (connection_context) {
-		accept->has_context = true;
-		accept->connection_context = (uintptr_t)connection_context;
-	}
-	accept->offer = offer;
-	if (accept->post == &tdi_post_accept)
+	status = accept->post == &tdi_post_accept ?
+		 tdi_file_check(file, tdi_post_accept.files) :
+		 STATUS_INVALID_PARAMETER;
+	if (!status)
 		status = tdi_client_take(accept);
 	if (status) {
 		tdi_handler_refuse(accept, status);
 	} else {
+		if (connection_context) {
+			accept->has_context = true;
+			accept->connection_context =
+				(uintptr_t)connection_context;
+		}
+		accept->offer = offer;
 		status = accept->post->submit(accept);
 		tdi_client_finish(accept, status);
 	}
