@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Local addresses that come and go, as events of a control channel: TDI's
- * AddAddress and DelAddress.
+ * AddAddress and DelAddress; read, and as handlers.
  */
 #include <linux/if.h>
 #include <linux/sockios.h>
 
 #include "notify.h"
+#include "tdi_kunit_client.h"
 #include "tdi_kunit_datagram.h"
 #include "tdi_kunit_user.h"
 
@@ -181,12 +182,115 @@ static void notify_that_cannot_be(struct kunit *test)
 			STATUS_INVALID_DEVICE_STATE);
 }
 
+/* What the handlers of a client in the kernel were told of HOST, and in all */
+struct notify_handled {
+	int added, removed, all;
+	bool wrong;
+};
+
+static bool notify_is_host(struct notify_handled *handled, int address_length,
+			   const void *address)
+{
+	struct sockaddr_storage ss, host = tdi_kunit_ip(HOST, 0);
+
+	if (!in_softirq() || tdi_taddr_parse(address, address_length, &ss))
+		handled->wrong = true;
+	WRITE_ONCE(handled->all, handled->all + 1);
+	return tdi_taddr_equal(&ss, &host);
+}
+
+static u32 notify_added(void *event_context, int address_length,
+			const void *address)
+{
+	struct notify_handled *handled = event_context;
+
+	handled->added += notify_is_host(handled, address_length, address);
+	return STATUS_SUCCESS;
+}
+
+static u32 notify_removed(void *event_context, int address_length,
+			  const void *address)
+{
+	struct notify_handled *handled = event_context;
+
+	handled->removed += notify_is_host(handled, address_length, address);
+	return STATUS_SUCCESS;
+}
+
+static void notify_close(void *file)
+{
+	tdi_close(file);
+}
+
+static struct tdi_file *notify_client(struct kunit *test)
+{
+	struct tdi_file *file;
+
+	KUNIT_ASSERT_EQ(test, tdi_open_control(&init_net, TDI_DEVICE_TCP,
+					       &file), STATUS_SUCCESS);
+	tdi_kunit_defer(test, notify_close, file);
+	return file;
+}
+
+/* Those that there are when the handler is turned on, then what changes */
+static void notify_calls_handlers(struct kunit *test)
+{
+	struct notify_handled handled = {};
+	struct tdi_file *file = notify_client(test);
+	int replayed;
+
+	notify_add(test);
+	tdi_kunit_handle(test, file, ADD, notify_added, &handled);
+	tdi_kunit_handle(test, file, DEL, notify_removed, &handled);
+	KUNIT_EXPECT_EQ(test, handled.added, 1);
+	replayed = handled.all;
+	KUNIT_EXPECT_GE(test, replayed, tdi_kunit_has_ipv6() ? 3 : 2);
+	notify_del(test);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
+				READ_ONCE(handled.removed) == 1));
+	notify_add(test);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
+				READ_ONCE(handled.added) == 2));
+	KUNIT_EXPECT_EQ(test, handled.all, replayed + 2);
+
+	/* turned off, and on again: all of them once more */
+	tdi_kunit_handle(test, file, ADD, NULL, NULL);
+	tdi_kunit_handle(test, file, ADD, notify_added, &handled);
+	KUNIT_EXPECT_EQ(test, handled.all, 2 * replayed + 2);
+	notify_del(test);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
+				READ_ONCE(handled.removed) == 2));
+	KUNIT_EXPECT_FALSE(test, handled.wrong);
+}
+
+/* Not after they were turned off, or their file closed */
+static void notify_calls_nobody(struct kunit *test)
+{
+	struct notify_handled handled = {};
+	struct tdi_file *file = notify_client(test);
+	int all;
+
+	KUNIT_EXPECT_EQ(test, tdi_set_event_handler(file, TDI_EVENT_RECEIVE,
+						    tdi_kunit_take, NULL),
+			STATUS_INVALID_DEVICE_REQUEST);
+	tdi_kunit_handle(test, file, ADD, notify_added, &handled);
+	tdi_kunit_handle(test, file, ADD, NULL, NULL);
+	all = handled.all;
+	notify_add(test);
+	tdi_kunit_handle(test, file, DEL, notify_removed, &handled);
+	kunit_release_action(test, notify_close, file);
+	notify_del(test);
+	KUNIT_EXPECT_EQ(test, handled.all, all);
+}
+
 static struct kunit_case tdi_notify_cases[] = {
 	KUNIT_CASE(notify_replays_what_there_is),
 	KUNIT_CASE(notify_addresses_come_and_go),
 	KUNIT_CASE(notify_only_what_is_wanted),
 	KUNIT_CASE(notify_record_that_does_not_fit),
 	KUNIT_CASE(notify_that_cannot_be),
+	KUNIT_CASE(notify_calls_handlers),
+	KUNIT_CASE(notify_calls_nobody),
 	{}
 };
 
