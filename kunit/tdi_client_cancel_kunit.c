@@ -281,6 +281,7 @@ static void client_many_pend(struct kunit *test)
 	for (i = 0; i < MANY; i++)
 		done += completion_done(&r[i].done);
 	KUNIT_EXPECT_EQ(test, done, TDI_PENDING_MAX);
+	tdi_build_receive(&r[0].req, client.endpoint, r[0].data, 1, 0);
 	KUNIT_EXPECT_EQ(test, tdi_submit(&r[0].req), STATUS_PENDING);
 }
 

@@ -1,0 +1,550 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files of clients in the kernel: Cleanup and Close, descriptors, namespaces; and
+ * that nothing is called after what says so.
+ */
+#include <linux/delay.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/sched.h>
+#include <linux/user_namespace.h>
+
+#include "tdi_kunit_client.h"
+#include "tdi_kunit_user.h"
+
+static void close_dereference(void *file)
+{
+	tdi_dereference(file);
+}
+
+/* Of what tdi_close() would not leave */
+static void close_reference(struct kunit *test, struct tdi_file *file)
+{
+	KUNIT_EXPECT_PTR_EQ(test, tdi_reference(file), file);
+	tdi_kunit_defer(test, close_dereference, file);
+}
+
+static void close_drop(struct kunit *test, struct tdi_file *file)
+{
+	kunit_release_action(test, close_dereference, file);
+}
+
+static u32 close_open(const struct sockaddr_storage *local)
+{
+	struct tdi_file *file;
+	u32 status;
+
+	status = tdi_open_address(&init_net, TDI_DEVICE_TCP, local, 0, 0,
+				  &file);
+	if (!status)
+		tdi_close(file);
+	return status;
+}
+
+/* The last handle ends handlers and listening; the last reference the rest (S6). */
+static void close_an_address_that_is_referenced(struct kunit *test)
+{
+	struct tdi_kunit_served *served = tdi_kunit_served(test,
+						tdi_kunit_family(test));
+	struct tdi_kunit_submitted *listen = &served->client.accept;
+	struct tdi_file *address = served->client.address, *listener;
+	struct socket *peer;
+	u8 byte;
+
+	tdi_kunit_submitted(listen);
+	listener = tdi_kunit_client_endpoint(test, address, NULL);
+	tdi_build_listen(&listen->req, listener, NULL, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&listen->req), STATUS_PENDING);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_state_becomes(listener,
+							TDI_STATE_LISTENING));
+	close_reference(test, address);
+	tdi_kunit_client_close_now(test, address);
+
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(listen),
+			STATUS_LOCAL_DISCONNECT);
+	peer = tdi_kunit_socket(test, served->client.local.ss_family);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_connect_socket(peer,
+						       &served->client.local,
+						       0), -ECONNREFUSED);
+	tdi_kunit_feed(test, served, 0, 10);
+	tdi_kunit_settle(served);
+	KUNIT_EXPECT_EQ(test, served->calls, 0);
+	/* the connection lives, and the port is held */
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(served->client.endpoint),
+			TDI_STATE_CONNECTED);
+	tdi_kunit_expect_works(test, served->client.endpoint, served->peer);
+	KUNIT_EXPECT_NE(test, close_open(&served->client.local),
+			STATUS_SUCCESS);
+
+	close_drop(test, address);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(served->client.endpoint),
+			TDI_STATE_OPENED);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read(served->peer, &byte, 1), 0);
+	KUNIT_EXPECT_EQ(test, served->calls, 0);
+	KUNIT_EXPECT_EQ(test, served->ends, 0);
+}
+
+/* Its connection ends with its last handle. */
+static void close_an_endpoint_that_is_referenced(struct kunit *test)
+{
+	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
+	struct tdi_file *endpoint = served->client.endpoint;
+	struct tdi_request req;
+	u8 byte;
+
+	close_reference(test, endpoint);
+	tdi_kunit_client_close_now(test, endpoint);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read(served->peer, &byte, 1), 0);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(endpoint), TDI_STATE_OPENED);
+	tdi_build_associate(&req, endpoint, served->client.address);
+	KUNIT_EXPECT_EQ(test, tdi_submit(&req), STATUS_INVALID_HANDLE);
+	close_drop(test, endpoint);
+}
+
+static int close_module_refcount(void)
+{
+#ifdef CONFIG_MODULE_UNLOAD
+	if (tdi_fops.owner)
+		return module_refcount(tdi_fops.owner);
+#endif
+	return 0;
+}
+
+/* Each file holds the module, until Close. */
+static void close_lets_the_module_go(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	int before = close_module_refcount();
+	struct tdi_file *files[3];
+	int i;
+
+	if (!tdi_fops.owner)
+		kunit_skip(test, "built in");
+	files[0] = tdi_kunit_client_address(test, TDI_DEVICE_TCP, &local, 0);
+	files[1] = tdi_kunit_client_endpoint(test, NULL, NULL);
+	files[2] = tdi_kunit_client_endpoint(test, files[0], NULL);
+	KUNIT_EXPECT_EQ(test, close_module_refcount(), before + 3);
+	/* a file that could not be opened holds nothing */
+	KUNIT_EXPECT_NE(test, close_open(&local), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, close_module_refcount(), before + 3);
+	for (i = 0; i < 3; i++) {
+		close_reference(test, files[i]);
+		tdi_kunit_client_close_now(test, files[i]);
+		KUNIT_EXPECT_EQ(test, close_module_refcount(), before + 3 - i);
+		close_drop(test, files[i]);
+		KUNIT_EXPECT_EQ(test, close_module_refcount(), before + 2 - i);
+	}
+}
+
+static int close_install(struct kunit *test, struct tdi_file *file)
+{
+	int fd = tdi_file_to_fd(file, O_CLOEXEC);
+
+	KUNIT_ASSERT_GE(test, fd, 0);
+	return fd;
+}
+
+/* A descriptor is a handle of its own: the last of both ends the connection. */
+static void close_one_of_two_handles(struct kunit *test)
+{
+	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
+	struct tdi_file *endpoint = served->client.endpoint;
+	int fd = close_install(test, endpoint);
+	u8 byte;
+
+	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(fd)), -EBUSY);
+	tdi_kunit_client_close_now(test, endpoint);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(endpoint), TDI_STATE_CONNECTED);
+	/* nobody is called for it any more */
+	tdi_kunit_feed(test, served, 0, 10);
+	tdi_kunit_settle(served);
+	KUNIT_EXPECT_EQ(test, served->calls, 0);
+	tdi_kunit_expect_works(test, endpoint, served->peer);
+	close_fd(fd);
+	flush_delayed_fput();
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read(served->peer, &byte, 1), 0);
+}
+
+static void close_descriptors_that_cannot_be(struct kunit *test)
+{
+	struct tdi_file *file = tdi_kunit_endpoint(test);
+	int fd = tdi_kunit_install(test, tdi_kunit_filp(test, file));
+	struct tdi_request req;
+
+	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(-1)), -EBADF);
+	/* nobody in the kernel has a handle of it */
+	tdi_build_listen(&req, file, NULL, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit(&req), STATUS_INVALID_HANDLE);
+	KUNIT_EXPECT_EQ(test, tdi_set_event_handler(file, TDI_EVENT_RECEIVE,
+						    tdi_kunit_take, NULL),
+			STATUS_INVALID_HANDLE);
+	KUNIT_EXPECT_PTR_EQ(test, tdi_file_from_fd(fd), file);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(fd)), -EBUSY);
+	tdi_close(file);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_OPENED);
+}
+
+/* What user space has opened, used in the kernel, and given back */
+static void close_a_descriptors_file(struct kunit *test)
+{
+	struct tdi_kunit_submitted *r = tdi_kunit_new_request(test);
+	struct tdi_file *file;
+	struct file *filp;
+	struct socket *peer;
+	u8 got[4];
+	int fd;
+
+	filp = tdi_kunit_connected_filp(test, 0, &peer);
+	fd = tdi_kunit_install(test, filp);
+	file = tdi_file_from_fd(fd);
+	KUNIT_ASSERT_PTR_EQ(test, file, tdi_kunit_file(filp));
+	tdi_kunit_uninstall(test, fd);
+	tdi_build_receive(&r->req, file, got, 4, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit(&r->req), STATUS_PENDING);
+	tdi_kunit_write(peer, "four", 4);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_MEMEQ(test, got, "four", 4);
+	tdi_kunit_submitted(r);
+	tdi_build_receive(&r->req, file, got, 4, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit(&r->req), STATUS_PENDING);
+	tdi_close(file);
+	KUNIT_EXPECT_TRUE(test, completion_done(&r->done));
+	KUNIT_EXPECT_EQ(test, r->req.status, STATUS_CANCELLED);
+	tdi_kunit_expect_works(test, file, peer);
+}
+
+/* A number that user space has chosen is never a handler's pointer. */
+static void close_users_context_is_nobodys(struct kunit *test)
+{
+	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
+	struct tdi_file *file = tdi_kunit_open(test);
+	struct sockaddr_storage remote;
+	struct socket *listener;
+
+	KUNIT_ASSERT_EQ(test, tdi_kunit_create_endpoint(file, 0xdeadbeef),
+			STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, tdi_endpoint_associate(&file->endpoint,
+						     served->client.address),
+			STATUS_SUCCESS);
+	remote = tdi_kunit_loopback(AF_INET, 0);
+	listener = tdi_kunit_listener(test, &remote, 1);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_connect_now(test, file, &remote),
+			STATUS_SUCCESS);
+	tdi_connection_announce(&file->endpoint, 0);
+	served->peer = tdi_kunit_accept(test, listener);
+	tdi_kunit_feed(test, served, 0, 10);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_readable(file));
+	tdi_kunit_settle(served);
+	KUNIT_EXPECT_EQ(test, served->calls, 0);
+	tdi_kunit_close_socket(test, served->peer);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(file,
+						TDI_STATE_REMOTE_RELEASED));
+	tdi_kunit_settle(served);
+	KUNIT_EXPECT_EQ(test, served->ends, 0);
+}
+
+/* Whoever does not do their part does not keep others from anything. */
+static void close_beside_an_offer_nobody_takes(struct kunit *test)
+{
+	struct tdi_kunit_submitted *listen = tdi_kunit_new_request(test);
+	struct tdi_kunit_client client;
+	struct socket *peer;
+	struct tdi_request req;
+	u8 byte;
+
+	tdi_kunit_client(test, AF_INET, &client);
+	client.address->address.address->offer_timeout = 2;
+	tdi_build_listen(&listen->req, client.endpoint, NULL, TDI_QUERY_ACCEPT);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&listen->req), STATUS_PENDING);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_state_becomes(client.endpoint,
+							TDI_STATE_LISTENING));
+	peer = tdi_kunit_connect_plain(test, &client.local);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(listen), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read(peer, &byte, 1), -ECONNRESET);
+	tdi_build_accept(&req, client.endpoint, NULL);
+	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_CONNECTION_ABORTED);
+}
+
+/* It stays in the socket, and the peer's window closes. */
+static void close_beside_data_nobody_takes(struct kunit *test)
+{
+	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
+	void *data = tdi_kunit_pattern(test, 0, SZ_64K);
+	struct kvec kvec = { .iov_base = data, .iov_len = SZ_64K };
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT };
+	size_t total = 0;
+	int n;
+
+	tdi_kunit_answer_next(served, STATUS_DATA_NOT_ACCEPTED, 0, NULL);
+	do {
+		n = kernel_sendmsg(served->peer, &msg, &kvec, 1, SZ_64K);
+		total += n > 0 ? n : 0;
+	} while (n > 0 && total < SZ_64M);
+	KUNIT_EXPECT_EQ(test, n, -EAGAIN);
+	tdi_kunit_settle(served);
+	KUNIT_EXPECT_EQ(test, served->calls, 1);
+	tdi_kunit_client_close_now(test, served->client.endpoint);
+	KUNIT_EXPECT_EQ(test, served->calls, 1);
+}
+
+#if IS_ENABLED(CONFIG_NET_NS) && !defined(MODULE)
+static struct net *close_new_net(struct kunit *test)
+{
+	struct net *net = copy_net_ns(CLONE_NEWNET, &init_user_ns, &init_net);
+	int err;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, net);
+	rtnl_lock();
+	err = dev_open(net->loopback_dev, NULL);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, err, 0);
+	/* its memory, to look whether it is gone */
+	refcount_inc(&net->passive);
+	return net;
+}
+
+static void close_forget_net(struct net *net)
+{
+	net_drop_ns(net);
+}
+#else
+/* What makes one is not exported. */
+static struct net *close_new_net(struct kunit *test)
+{
+	kunit_skip(test, "no namespace for a module");
+	return NULL;
+}
+
+static void close_forget_net(struct net *net)
+{
+}
+#endif
+
+/* Files hold their namespace when it has no name any more, and let it go then. */
+static void close_in_a_namespace_that_is_deleted(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 4711);
+	struct tdi_kunit_submitted *listen = tdi_kunit_new_request(test);
+	struct tdi_file *address, *far, *ends[2];
+	struct net *net = close_new_net(test);
+	struct tdi_request req;
+	u8 got[4];
+	int i;
+
+	KUNIT_ASSERT_EQ(test, tdi_open_address(net, TDI_DEVICE_TCP, &local, 0,
+					       0, &address), STATUS_SUCCESS);
+	local = tdi_kunit_loopback(AF_INET, 0);
+	KUNIT_ASSERT_EQ(test, tdi_open_address(net, TDI_DEVICE_TCP, &local, 0,
+					       0, &far), STATUS_SUCCESS);
+	local = tdi_kunit_loopback(AF_INET, 4711);
+	for (i = 0; i < 2; i++) {
+		KUNIT_ASSERT_EQ(test, tdi_open_endpoint(net, TDI_DEVICE_TCP,
+							NULL, &ends[i]),
+				STATUS_SUCCESS);
+		tdi_build_associate(&req, ends[i], i ? far : address);
+		KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	}
+	put_net(net);
+	tdi_build_listen(&listen->req, ends[0], NULL, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit(&listen->req), STATUS_PENDING);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(ends[0],
+							TDI_STATE_LISTENING));
+	tdi_build_connect(&req, ends[1], &local, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(listen), STATUS_SUCCESS);
+	tdi_build_send(&req, ends[1], "here", 4, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	tdi_build_receive(&req, ends[0], got, 4, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	KUNIT_EXPECT_MEMEQ(test, got, "here", 4);
+	/* of this one the port is another */
+	KUNIT_EXPECT_EQ(test, close_open(&local), STATUS_SUCCESS);
+
+	tdi_close(address);
+	tdi_close(far);
+	tdi_close(ends[0]);
+	KUNIT_EXPECT_TRUE(test, check_net(net));
+	tdi_close(ends[1]);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(!check_net(net)));
+	close_forget_net(net);
+}
+
+/* How long a handler is still busy after somebody began to wait for its end */
+#define CLOSE_BUSY_MS	20
+
+/**
+ * struct close_race - a handler that runs while others end it
+ * @served: its connection
+ * @inside: it runs
+ * @ending: somebody is about to wait for it
+ * @left: it is about to return
+ */
+struct close_race {
+	struct tdi_kunit_served *served;
+	bool inside;
+	bool ending;
+	bool left;
+};
+
+static u32 close_busy(void *event_context, void *connection_context,
+		      u32 receive_flags, u32 bytes_indicated,
+		      u32 bytes_available, u32 *bytes_taken, const void *tsdu,
+		      struct tdi_request **receive)
+{
+	struct close_race *race = event_context;
+	int ms;
+
+	race->served->calls++;
+	smp_store_release(&race->inside, true);
+	for (ms = 0; ms < 5000 && !smp_load_acquire(&race->ending); ms++)
+		mdelay(1);
+	mdelay(CLOSE_BUSY_MS);
+	*bytes_taken = 1;
+	smp_store_release(&race->left, true);
+	return STATUS_SUCCESS;
+}
+
+static void close_turns_it_off(struct kunit *test, struct close_race *race)
+{
+	KUNIT_EXPECT_EQ(test,
+			tdi_set_event_handler(race->served->client.address,
+					      TDI_EVENT_RECEIVE,
+					      (tdi_receive_handler_t)NULL,
+					      NULL), STATUS_SUCCESS);
+}
+
+static void close_closes_the_address(struct kunit *test,
+				     struct close_race *race)
+{
+	tdi_kunit_client_close_now(test, race->served->client.address);
+}
+
+static void close_closes_the_endpoint(struct kunit *test,
+				      struct close_race *race)
+{
+	tdi_kunit_client_close_now(test, race->served->client.endpoint);
+}
+
+static const struct close_race_param {
+	const char *desc;
+	void (*end)(struct kunit *test, struct close_race *race);
+} close_race_params[] = {
+	{ "turned off", close_turns_it_off },
+	{ "address closed", close_closes_the_address },
+	{ "endpoint closed", close_closes_the_endpoint },
+};
+
+KUNIT_ARRAY_PARAM_DESC(close_race, close_race_params, desc);
+
+/* Assertion 23: its end is waited for, and it is not called again. */
+static void close_while_a_handler_runs(struct kunit *test)
+{
+	const struct close_race_param *param = test->param_value;
+	struct close_race *race;
+	int calls;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one CPU: nothing runs beside a handler");
+	race = kunit_kzalloc(test, sizeof(*race), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, race);
+	race->served = tdi_kunit_served(test, AF_INET);
+	tdi_kunit_handle(test, race->served->client.address, TDI_EVENT_RECEIVE,
+			 close_busy, race);
+	tdi_kunit_feed(test, race->served, 0, 10);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
+				smp_load_acquire(&race->inside)));
+	smp_store_release(&race->ending, true);
+	param->end(test, race);
+	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&race->left));
+	calls = race->served->calls;
+	/* a peer that was let go may answer so, or take it */
+	tdi_kunit_write(race->served->peer, "x", 1);
+	schedule_timeout_uninterruptible(2);
+	KUNIT_EXPECT_EQ(test, race->served->calls, calls);
+}
+
+/* The same with a completion */
+struct close_completion {
+	struct tdi_request req;
+	bool inside, ending, left;
+	u8 byte;
+};
+
+static void close_completes(struct tdi_request *req)
+{
+	struct close_completion *completion = req->context;
+	int ms;
+
+	smp_store_release(&completion->inside, true);
+	for (ms = 0; ms < 5000 && !smp_load_acquire(&completion->ending); ms++)
+		mdelay(1);
+	mdelay(CLOSE_BUSY_MS);
+	smp_store_release(&completion->left, true);
+}
+
+static const struct close_waits_param {
+	const char *desc;
+	bool cancel;
+} close_waits_params[] = {
+	{ "close", false }, { "cancel", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(close_waits, close_waits_params, desc);
+
+static void close_while_a_completion_runs(struct kunit *test)
+{
+	const struct close_waits_param *param = test->param_value;
+	struct close_completion *completion;
+	struct tdi_kunit_client client;
+	struct socket *peer;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one CPU: nothing runs beside a completion");
+	completion = kunit_kzalloc(test, sizeof(*completion), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, completion);
+	tdi_kunit_client(test, AF_INET, &client);
+	peer = tdi_kunit_client_connect(test, client.endpoint, AF_INET);
+	completion->req.complete = close_completes;
+	completion->req.context = completion;
+	tdi_build_receive(&completion->req, client.endpoint, &completion->byte,
+			  1, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&completion->req), STATUS_PENDING);
+	tdi_kunit_write(peer, "x", 1);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
+				smp_load_acquire(&completion->inside)));
+	smp_store_release(&completion->ending, true);
+	if (param->cancel)
+		KUNIT_EXPECT_EQ(test, tdi_cancel(&completion->req),
+				STATUS_SUCCESS);
+	else
+		tdi_kunit_client_close_now(test, client.endpoint);
+	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&completion->left));
+}
+
+static struct kunit_case tdi_client_close_cases[] = {
+	KUNIT_CASE_PARAM(close_an_address_that_is_referenced,
+			 tdi_kunit_family_gen_params),
+	KUNIT_CASE(close_an_endpoint_that_is_referenced),
+	KUNIT_CASE(close_lets_the_module_go),
+	KUNIT_CASE(close_one_of_two_handles),
+	KUNIT_CASE(close_descriptors_that_cannot_be),
+	KUNIT_CASE(close_a_descriptors_file),
+	KUNIT_CASE(close_users_context_is_nobodys),
+	KUNIT_CASE(close_beside_an_offer_nobody_takes),
+	KUNIT_CASE(close_beside_data_nobody_takes),
+	KUNIT_CASE(close_in_a_namespace_that_is_deleted),
+	KUNIT_CASE_PARAM(close_while_a_handler_runs, close_race_gen_params),
+	KUNIT_CASE_PARAM(close_while_a_completion_runs, close_waits_gen_params),
+	{}
+};
+
+static struct kunit_suite tdi_client_close_suite = {
+	.name = "tdi_client_close",
+	.suite_init = tdi_kunit_suite_init,
+	.test_cases = tdi_client_close_cases,
+};
+
+kunit_test_suite(tdi_client_close_suite);
