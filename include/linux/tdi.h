@@ -44,7 +44,8 @@ struct tdi_request;
 /**
  * struct tdi_request - what Windows calls an IRP
  * @complete: called once, when the request is done that tdi_submit() has taken;
- *	the request is the client's again then, and may be freed or submitted anew
+ *	the request is the client's again then, and may be freed, or built and
+ *	submitted anew
  * @context: the client's, for @complete
  * @cookie: the client's name for it, for TDI_IOC_CANCEL of whoever shares the file;
  *	set by tdi_build_xxx() to 0
