@@ -49,15 +49,6 @@ handler_connect(struct kunit *test, struct tdi_file *address,
 	return connect;
 }
 
-static void handler_expect_refused(struct kunit *test,
-				   const struct sockaddr_storage *local)
-{
-	struct socket *peer = tdi_kunit_connect_plain(test, local);
-	u8 byte;
-
-	KUNIT_EXPECT_EQ(test, tdi_kunit_read(peer, &byte, 1), -ECONNRESET);
-}
-
 /* It goes on as if nothing had been. */
 static void handler_expect_accepts(struct kunit *test,
 				   struct handler_connect *connect,
@@ -196,7 +187,7 @@ static void handler_accepts_with_what_cannot_be(struct kunit *test)
 	connect = handler_connect(test, client.address, file);
 	if (param->bad == RECEIVE)
 		tdi_build_receive(&connect->accept.req, file, &byte, 1, 0);
-	handler_expect_refused(test, &client.local);
+	tdi_kunit_expect_refused(test, &client.local);
 	KUNIT_EXPECT_NE(test, tdi_kunit_completed(&connect->accept),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_NE(test, connect->accept.req.status, STATUS_PENDING);
@@ -232,7 +223,7 @@ static void handler_refuses(struct kunit *test)
 	connect->status = param->status;
 	if (!param->request)
 		connect->request = NULL;
-	handler_expect_refused(test, &client.local);
+	tdi_kunit_expect_refused(test, &client.local);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_no_offers(client.address));
 	KUNIT_EXPECT_EQ(test, connect->calls, 1);
 	KUNIT_EXPECT_FALSE(test, completion_done(&connect->accept.done));

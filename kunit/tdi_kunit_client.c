@@ -251,3 +251,16 @@ void tdi_kunit_settle(struct tdi_kunit_served *served)
 	while (flush_work(&served->client.address->address.events->work))
 		;
 }
+
+/* Reset, maybe before connect(2) has seen that it was through */
+void tdi_kunit_expect_refused(struct kunit *test,
+			      const struct sockaddr_storage *local)
+{
+	struct socket *peer = tdi_kunit_socket(test, local->ss_family);
+	int err = tdi_kunit_connect_socket(peer, local, 0);
+	u8 byte;
+
+	if (!err)
+		err = tdi_kunit_read(peer, &byte, 1);
+	KUNIT_EXPECT_EQ(test, err, -ECONNRESET);
+}

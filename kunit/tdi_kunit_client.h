@@ -122,5 +122,7 @@ u32 tdi_kunit_see_end(void *event_context, void *connection_context,
 		      int disconnect_data_length, const void *disconnect_data,
 		      int disconnect_information_length,
 		      const void *disconnect_information, u32 flags);
+void tdi_kunit_expect_refused(struct kunit *test,
+			      const struct sockaddr_storage *local);
 
 #endif /* _TDI_KUNIT_CLIENT_H */
