@@ -13,7 +13,7 @@ static u32 accept_now(struct tdi_file *file, u64 cookie)
 {
 	struct sockaddr_storage peer;
 
-	return tdi_accept(&file->endpoint, cookie, NULL, &peer);
+	return tdi_accept(&file->endpoint, cookie, NULL, &peer, NULL);
 }
 
 /* Is it connected to that socket, and to no other? */
@@ -52,7 +52,7 @@ static void accept_what_an_event_offers(struct kunit *test)
 
 	file = tdi_kunit_endpoint_on(test, reader->file);
 	KUNIT_EXPECT_EQ(test, tdi_accept(&file->endpoint, event->cookie, NULL,
-					 &seen), STATUS_SUCCESS);
+					 &seen, NULL), STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, tdi_taddr_equal(&seen, &from));
 	accept_expect_peer(test, file, peer);
 	tdi_kunit_no_event(reader);
@@ -71,7 +71,7 @@ static void accept_what_a_listen_was_offered(struct kunit *test)
 	peer = tdi_kunit_offered(test, file, &local);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_OFFERED);
 	KUNIT_ASSERT_EQ(test, tdi_sock_local(peer, &from), 0);
-	KUNIT_EXPECT_EQ(test, tdi_accept(&file->endpoint, 0, NULL, &seen),
+	KUNIT_EXPECT_EQ(test, tdi_accept(&file->endpoint, 0, NULL, &seen, NULL),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, tdi_taddr_equal(&seen, &from));
 	accept_expect_peer(test, file, peer);
@@ -347,7 +347,7 @@ static void accept_fails(struct kunit *test)
 	param->setup(test, &try);
 
 	KUNIT_EXPECT_EQ(test, tdi_accept(&try.file->endpoint, try.cookie,
-					 &context, &peer), param->status);
+					 &context, &peer, NULL), param->status);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(try.file), param->state);
 	KUNIT_EXPECT_EQ(test, try.file->endpoint.context, 0);
 	if (param->state == TDI_STATE_ASSOCIATED)
@@ -380,9 +380,10 @@ static void accept_replaces_the_context(struct kunit *test)
 		else
 			cookie = tdi_kunit_offer(reader, &local, &sock);
 		KUNIT_ASSERT_EQ(test, tdi_accept(&file->endpoint, cookie,
-						 &context, &peer),
+						 &context, &peer, NULL),
 				STATUS_SUCCESS);
-		tdi_connection_announce(&file->endpoint, 0);
+		tdi_connection_announce(&file->endpoint,
+				file->endpoint.epoch);
 		KUNIT_ASSERT_EQ(test, tdi_kunit_write(sock, "x", 1), 1);
 		event = tdi_kunit_event(reader, TDI_EVENT_RECEIVE);
 		KUNIT_EXPECT_EQ(test, event->connection_context, context);
@@ -417,7 +418,8 @@ static void accept_finds_data_and_end_of_a_hasty_peer(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, tdi_kunit_state(file),
 				TDI_STATE_REMOTE_RELEASED);
 		tdi_kunit_no_event(reader);
-		tdi_connection_announce(&file->endpoint, 0);
+		tdi_connection_announce(&file->endpoint,
+				file->endpoint.epoch);
 		event = tdi_kunit_event_of(reader, TDI_EVENT_RECEIVE, file);
 		KUNIT_EXPECT_EQ(test, event->bytes_indicated, 5);
 		tdi_kunit_disconnected(reader, file, TDI_DISCONNECT_RELEASE);

@@ -155,7 +155,7 @@ static void close_one_of_two_handles(struct kunit *test)
 	int fd = close_install(test, endpoint);
 	u8 byte;
 
-	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(fd)), -EBUSY);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(fd, NULL)), -EBUSY);
 	tdi_kunit_client_close_now(test, endpoint);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(endpoint), TDI_STATE_CONNECTED);
 	/* nobody is called for it any more */
@@ -174,15 +174,15 @@ static void close_descriptors_that_cannot_be(struct kunit *test)
 	int fd = tdi_kunit_install(test, tdi_kunit_filp(test, file));
 	struct tdi_request req;
 
-	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(-1)), -EBADF);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(-1, NULL)), -EBADF);
 	/* nobody in the kernel has a handle of it */
 	tdi_build_listen(&req, file, NULL, 0);
 	KUNIT_EXPECT_EQ(test, tdi_submit(&req), STATUS_INVALID_HANDLE);
 	KUNIT_EXPECT_EQ(test, tdi_set_event_handler(file, TDI_EVENT_RECEIVE,
 						    tdi_kunit_take, NULL),
 			STATUS_INVALID_HANDLE);
-	KUNIT_EXPECT_PTR_EQ(test, tdi_file_from_fd(fd), file);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(fd)), -EBUSY);
+	KUNIT_EXPECT_PTR_EQ(test, tdi_file_from_fd(fd, NULL), file);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(tdi_file_from_fd(fd, NULL)), -EBUSY);
 	tdi_close(file);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(file), TDI_STATE_OPENED);
 }
@@ -199,7 +199,7 @@ static void close_a_descriptors_file(struct kunit *test)
 
 	filp = tdi_kunit_connected_filp(test, 0, &peer);
 	fd = tdi_kunit_install(test, filp);
-	file = tdi_file_from_fd(fd);
+	file = tdi_file_from_fd(fd, NULL);
 	KUNIT_ASSERT_PTR_EQ(test, file, tdi_kunit_file(filp));
 	tdi_kunit_uninstall(test, fd);
 	tdi_build_receive(&r->req, file, got, 4, 0);
@@ -233,7 +233,8 @@ static void close_users_context_is_nobodys(struct kunit *test)
 	listener = tdi_kunit_listener(test, &remote, 1);
 	KUNIT_ASSERT_EQ(test, tdi_kunit_connect_now(test, file, &remote),
 			STATUS_SUCCESS);
-	tdi_connection_announce(&file->endpoint, 0);
+	tdi_connection_announce(&file->endpoint,
+				file->endpoint.epoch);
 	served->peer = tdi_kunit_accept(test, listener);
 	tdi_kunit_feed(test, served, 0, 10);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_readable(file));

@@ -280,7 +280,8 @@ static struct tdi_file *event_second(struct kunit *test,
 	file->endpoint.context = 0xd0d1;
 	KUNIT_ASSERT_EQ(test, tdi_kunit_connect_now(test, file, &remote),
 			STATUS_SUCCESS);
-	tdi_connection_announce(&file->endpoint, 0);
+	tdi_connection_announce(&file->endpoint,
+				file->endpoint.epoch);
 	*peer = tdi_kunit_accept(test, listener);
 	return file;
 }
@@ -334,7 +335,8 @@ static void event_sequence_is_never_used_twice(struct kunit *test)
 				tdi_kunit_connect_now(test, pair.endpoint,
 						      &pair.remote),
 				STATUS_SUCCESS);
-		tdi_connection_announce(&pair.endpoint->endpoint, 0);
+		tdi_connection_announce(&pair.endpoint->endpoint,
+				pair.endpoint->endpoint.epoch);
 		pair.peer = tdi_kunit_accept(test, pair.listener);
 		KUNIT_ASSERT_EQ(test, tdi_kunit_write(pair.peer, "x", 1), 1);
 		tdi_kunit_event_on(test, pair.address, TDI_EVENT_RECEIVE, 1);
@@ -375,7 +377,7 @@ static void event_by(struct kunit *test, enum event_way way,
 	pair->peer = tdi_kunit_connect_plain(test, &pair->local);
 	cookie = tdi_kunit_event(reader, TDI_EVENT_CONNECT)->cookie;
 	KUNIT_ASSERT_EQ(test, tdi_accept(&pair->endpoint->endpoint, cookie,
-					 NULL, &peer), STATUS_SUCCESS);
+					 NULL, &peer, NULL), STATUS_SUCCESS);
 }
 
 struct event_announced_param {
@@ -411,7 +413,8 @@ static void event_not_before_announced(struct kunit *test)
 	event_cause(test, param->reset ? CAUSE_ABORT : CAUSE_RELEASE, &pair);
 	tdi_kunit_no_event(reader);
 
-	tdi_connection_announce(&pair.endpoint->endpoint, 0);
+	tdi_connection_announce(&pair.endpoint->endpoint,
+				pair.endpoint->endpoint.epoch);
 	/* an abort is told at once (S11) */
 	if (!param->reset)
 		tdi_kunit_event_of(reader, TDI_EVENT_RECEIVE, pair.endpoint);

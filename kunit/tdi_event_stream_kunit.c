@@ -182,7 +182,8 @@ static void stream_silence_ends_with_the_connection(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, tdi_kunit_connect_now(test, pair.endpoint,
 						    &pair.remote),
 			STATUS_SUCCESS);
-	tdi_connection_announce(&pair.endpoint->endpoint, 0);
+	tdi_connection_announce(&pair.endpoint->endpoint,
+				pair.endpoint->endpoint.epoch);
 	pair.peer = tdi_kunit_accept(test, pair.listener);
 	stream_write(test, &pair, "other", 5);
 	stream_expect_refused(reader, &pair, 5);
@@ -439,7 +440,8 @@ static void stream_end_of_each_connection(struct kunit *test)
 				tdi_kunit_connect_now(test, pair.endpoint,
 						      &pair.remote),
 				STATUS_SUCCESS);
-		tdi_connection_announce(&pair.endpoint->endpoint, 0);
+		tdi_connection_announce(&pair.endpoint->endpoint,
+				pair.endpoint->endpoint.epoch);
 		pair.peer = tdi_kunit_accept(test, pair.listener);
 	}
 }
@@ -484,7 +486,8 @@ static void stream_of_one_open_of_a_shared_address(struct kunit *test)
 	file = tdi_kunit_endpoint_on(test, reader[1]->file);
 	KUNIT_ASSERT_EQ(test, tdi_kunit_connect_now(test, file, &remote),
 			STATUS_SUCCESS);
-	tdi_connection_announce(&file->endpoint, 0);
+	tdi_connection_announce(&file->endpoint,
+				file->endpoint.epoch);
 	peer = tdi_kunit_accept(test, listener);
 	KUNIT_ASSERT_EQ(test, tdi_kunit_write(peer, "x", 1), 1);
 	KUNIT_ASSERT_TRUE(test, tdi_kunit_readable(file));

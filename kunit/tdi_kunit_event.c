@@ -159,7 +159,8 @@ struct tdi_kunit_reader *tdi_kunit_announced(struct kunit *test, int family,
 {
 	tdi_kunit_connected(test, family, pair);
 	pair->endpoint->endpoint.context = 0xc0c1c2c3c4c5c6c7ULL;
-	tdi_connection_announce(&pair->endpoint->endpoint, 0);
+	tdi_connection_announce(&pair->endpoint->endpoint,
+				pair->endpoint->endpoint.epoch);
 	return tdi_kunit_reader(test, pair->address);
 }
 
@@ -306,7 +307,7 @@ void tdi_kunit_expect_accepted(struct kunit *test, struct tdi_file *address,
 	struct tdi_file *file = tdi_kunit_endpoint_on(test, address);
 	struct sockaddr_storage from;
 
-	KUNIT_EXPECT_EQ(test, tdi_accept(&file->endpoint, cookie, NULL, &from),
+	KUNIT_EXPECT_EQ(test, tdi_accept(&file->endpoint, cookie, NULL, &from, NULL),
 			STATUS_SUCCESS);
 	tdi_kunit_expect_works(test, file, peer);
 }

@@ -9,7 +9,7 @@ static u32 offer_accept(struct tdi_file *file, u64 cookie)
 {
 	struct sockaddr_storage peer;
 
-	return tdi_accept(&file->endpoint, cookie, NULL, &peer);
+	return tdi_accept(&file->endpoint, cookie, NULL, &peer, NULL);
 }
 
 static void offer_expect_reset(struct kunit *test, struct socket *peer)

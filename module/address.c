@@ -321,6 +321,9 @@ void tdi_address_cleanup(struct tdi_file *file)
 {
 	LIST_HEAD(ended);
 
+	mutex_lock(&file->address.address->mutex);
+	file->address.cleaned = true;
+	mutex_unlock(&file->address.address->mutex);
 	tdi_event_off(file);
 	tdi_listen_end(file);
 	if (file->address.address->device->type == SOCK_STREAM)
@@ -346,10 +349,13 @@ void tdi_address_close(struct tdi_file *file)
 		file->address.sock.socket->sk->sk_reuseport = 1;
 	list_del_rcu(&file->address.link);
 	spin_unlock_bh(&address->lock);
+	/* nothing queues it any more, when that is unhooked */
+	WRITE_ONCE(file->address.events->handled, false);
 	if (address->device->type != SOCK_STREAM)
-		tdi_datagram_close(file);
-	/* nothing is left that could queue it */
+		tdi_sock_unhook(&file->address.sock);
 	cancel_work_sync(&file->address.events->work);
+	if (address->device->type != SOCK_STREAM)
+		tdi_sock_release_datagram(file->address.sock.socket);
 
 	mutex_lock(&tn->mutex);
 	if (--address->opens == 0) {
@@ -384,6 +390,21 @@ static u32 tdi_address_used_locked(struct tdi_address *address)
 	return address->recent ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
+/* The client's, who may have a work item do it */
+static int tdi_address_socket(struct tdi_address *address, struct socket **sock)
+{
+	const struct cred *old = NULL;
+	int err;
+
+	if (current->flags & PF_KTHREAD)
+		old = override_creds(address->cred);
+	err = tdi_sock_create(address->device, address->net,
+			      address->local.ss_family, sock);
+	if (old)
+		revert_creds(old);
+	return err;
+}
+
 /**
  * tdi_address_connection_socket() - a socket for an endpoint to connect with
  * @address: where it leaves from
@@ -403,8 +424,7 @@ u32 tdi_address_connection_socket(struct tdi_address *address,
 	if (status)
 		return status;
 
-	err = tdi_sock_create(address->device, address->net,
-			      address->local.ss_family, sock);
+	err = tdi_address_socket(address, sock);
 	if (err)
 		return tdi_status_from_errno(err);
 	err = tdi_sock_bind_connection(*sock, &address->local, address->cred);
@@ -435,8 +455,7 @@ u32 tdi_address_start_listener(struct tdi_address *address,
 	status = tdi_address_used_locked(address);
 	if (status)
 		return status;
-	err = tdi_sock_create(address->device, address->net,
-			      address->local.ss_family, &sock);
+	err = tdi_address_socket(address, &sock);
 	if (err)
 		return tdi_status_from_errno(err);
 

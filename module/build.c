@@ -29,9 +29,13 @@ static u32 tdi_post_do_disassociate(struct tdi_request *req)
 
 static u32 tdi_post_do_accept(struct tdi_request *req)
 {
-	return tdi_accept(&req->file->endpoint, req->offer,
-			  req->has_context ? &req->connection_context : NULL,
-			  &req->remote);
+	u32 status = tdi_accept(&req->file->endpoint, req->offer, NULL,
+				&req->remote, &req->epoch);
+
+	if (!status && req->has_context)
+		WRITE_ONCE(req->file->client->context,
+			   req->connection_context);
+	return status;
 }
 
 static const struct tdi_post tdi_post_associate = {
@@ -185,7 +189,7 @@ void tdi_build_accept(struct tdi_request *req, struct tdi_file *endpoint,
 	req->offer = 0;
 	req->has_context = context;
 	if (context)
-		req->connection_context = (uintptr_t)*context;
+		req->connection_context = *context;
 }
 EXPORT_SYMBOL_GPL(tdi_build_accept);
 

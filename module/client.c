@@ -14,6 +14,7 @@
 #include "client.h"
 #include "compat.h"
 #include "connection.h"
+#include "event.h"
 
 struct workqueue_struct *tdi_workqueue;
 
@@ -21,11 +22,13 @@ struct workqueue_struct *tdi_workqueue;
  * struct tdi_completing - a completion that runs
  * @link: on client->completing
  * @req: of that request, which may be gone
+ * @ticket: its ticket
  * @task: here
  */
 struct tdi_completing {
 	struct list_head link;
 	const struct tdi_request *req;
+	u64 ticket;
 	const struct task_struct *task;
 };
 
@@ -37,16 +40,25 @@ static struct tdi_client *tdi_client_of(const struct tdi_request *req)
 /* Has an endpoint become a connection? */
 static bool tdi_client_announces(const struct tdi_request *req)
 {
-	return !req->status && req->post->announces &&
+	return !req->status && req->post->announces && req->epoch &&
 	       tdi_file_kind(req->file) == TDI_CONNECTION_FILE;
+}
+
+/* No indication before it has completed (reference 3.5) */
+static bool tdi_client_is_receive(const struct tdi_request *req)
+{
+	u32 kind = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
+
+	return req->post == &tdi_post_receive && kind != TDI_RECEIVE_EXPEDITED;
 }
 
 /* Its completion, and what comes after */
 static void tdi_client_complete(struct tdi_request *req)
 {
 	bool announce = tdi_client_announces(req);
+	bool receive = tdi_client_is_receive(req);
 	struct tdi_completing completing = {
-		.req = req, .task = current,
+		.req = req, .ticket = req->ticket, .task = current,
 	};
 	struct tdi_file *file = req->file;
 	u32 epoch = req->epoch;
@@ -55,7 +67,6 @@ static void tdi_client_complete(struct tdi_request *req)
 		tdi_timer_delete_sync(&req->timer);
 	spin_lock_bh(&file->lock);
 	list_del_init(&req->client_link);
-	list_del_init(&req->kick_link);
 	list_add(&completing.link, &file->client->completing);
 	spin_unlock_bh(&file->lock);
 
@@ -65,6 +76,13 @@ static void tdi_client_complete(struct tdi_request *req)
 	/* the client knows: its events may come (S16) */
 	if (announce)
 		tdi_connection_announce(&file->endpoint, epoch);
+
+	spin_lock_bh(&file->lock);
+	if (receive)
+		file->client->receives--;
+	spin_unlock_bh(&file->lock);
+	if (receive)
+		tdi_event_ready(&file->endpoint);
 
 	spin_lock_bh(&file->lock);
 	list_del(&completing.link);
@@ -88,6 +106,8 @@ static void tdi_client_done(struct tdi_request *req)
 		}
 		client->running = NULL;
 	}
+	/* the work item does not find it any more */
+	list_del_init(&req->kick_link);
 	spin_unlock_bh(&file->lock);
 	tdi_client_complete(req);
 }
@@ -110,7 +130,9 @@ static void tdi_client_timeout(struct timer_list *timer)
 	long left = tdi_time_left(req->deadline);
 
 	spin_lock_bh(&file->lock);
-	if (left) {
+	if (req->state == TDI_REQUEST_DONE) {
+		/* whoever has ended it waits for this */
+	} else if (left) {
 		mod_timer(&req->timer, jiffies + left);
 	} else {
 		req->timed_out = true;
@@ -177,7 +199,10 @@ u32 tdi_client_take(struct tdi_request *req)
 		status = STATUS_INSUFFICIENT_RESOURCES;
 	} else {
 		list_add_tail(&req->client_link, &client->taken);
+		req->ticket = ++client->tickets;
 		client->outstanding++;
+		if (tdi_client_is_receive(req))
+			client->receives++;
 	}
 	spin_unlock_bh(&file->lock);
 	return status;
@@ -191,6 +216,8 @@ static void tdi_client_give_back(struct tdi_request *req)
 	spin_lock_bh(&file->lock);
 	list_del_init(&req->client_link);
 	file->client->outstanding--;
+	if (tdi_client_is_receive(req))
+		file->client->receives--;
 	wake_up_all(&file->wait);
 	spin_unlock_bh(&file->lock);
 }
@@ -202,8 +229,13 @@ static void tdi_client_give_back(struct tdi_request *req)
  */
 void tdi_client_finish(struct tdi_request *req, u32 status)
 {
+	struct tdi_file *file = req->file;
+
+	spin_lock_bh(&file->lock);
 	req->status = status;
 	req->state = TDI_REQUEST_DONE;
+	list_del_init(&req->kick_link);
+	spin_unlock_bh(&file->lock);
 	tdi_client_complete(req);
 }
 
@@ -315,6 +347,14 @@ static u32 tdi_client_check(const struct tdi_request *req)
 	return tdi_file_check(req->file, req->post->files);
 }
 
+/* Has a client its handle, and is not about to close it? */
+bool tdi_client_is_open(struct tdi_file *file)
+{
+	struct tdi_client *client = smp_load_acquire(&file->client);
+
+	return client && !READ_ONCE(client->closing);
+}
+
 /* Are there others to be begun before one that comes now? */
 static bool tdi_client_is_behind(struct tdi_client *client)
 {
@@ -394,6 +434,8 @@ u32 tdi_submit_wait(struct tdi_request *req)
 
 	might_sleep();
 	status = tdi_client_check(req);
+	if (!status && !tdi_client_is_open(req->file))
+		status = STATUS_INVALID_HANDLE;
 	if (status) {
 		req->status = status;
 		return status;
@@ -408,33 +450,28 @@ u32 tdi_submit_wait(struct tdi_request *req)
 	req->status = status;
 	req->information = waiter.req.information;
 	req->remote = waiter.req.remote;
+	req->epoch = waiter.req.epoch;
 	if (tdi_client_announces(req))
-		tdi_connection_announce(&req->file->endpoint, waiter.req.epoch);
+		tdi_connection_announce(&req->file->endpoint, req->epoch);
 	return status;
 }
 EXPORT_SYMBOL_GPL(tdi_submit_wait);
 
 /* Has its completion still to run, or to return, elsewhere? */
 static bool tdi_client_is_busy(struct tdi_client *client,
-			       const struct tdi_request *req)
+			       const struct tdi_request *req, u64 ticket)
 {
 	const struct tdi_completing *completing;
 	bool busy;
 
 	spin_lock_bh(&client->file->lock);
-	busy = !list_empty(&req->client_link);
+	busy = !list_empty(&req->client_link) && req->ticket == ticket;
 	list_for_each_entry(completing, &client->completing, link)
-		if (completing->req == req && completing->task != current)
+		if (completing->req == req && completing->ticket == ticket &&
+		    completing->task != current)
 			busy = true;
 	spin_unlock_bh(&client->file->lock);
 	return busy;
-}
-
-static bool tdi_client_runs(struct tdi_client *client,
-			    const struct tdi_request *req)
-{
-	return READ_ONCE(client->running) == req &&
-	       READ_ONCE(client->worker) != current;
 }
 
 /* One that no work item has looked at */
@@ -460,7 +497,8 @@ static bool tdi_client_withdraw(struct tdi_client *client,
  * @req: submitted; its completion frees nothing while this runs
  *
  * Process context.  Its completion has returned when this returns, and was told
- * STATUS_CANCELLED, unless it was done already.
+ * STATUS_CANCELLED, unless it was done already.  If that submits it anew, that is
+ * another request.
  *
  * Return: the request's status.
  */
@@ -468,17 +506,18 @@ u32 tdi_cancel(struct tdi_request *req)
 {
 	struct tdi_client *client = tdi_client_of(req);
 	struct tdi_file *file = req->file;
+	u64 ticket = READ_ONCE(req->ticket);
 
 	might_sleep();
-	while (tdi_client_is_busy(client, req)) {
+	while (tdi_client_is_busy(client, req, ticket)) {
 		if (tdi_client_withdraw(client, req))
 			break;
 		tdi_request_end(req, STATUS_CANCELLED);
-		/* being submitted: it can be ended when that is over */
-		wait_event(file->wait, !tdi_client_runs(client, req));
-		if (READ_ONCE(req->state) >= TDI_REQUEST_RUNNING)
-			wait_event(file->wait,
-				   !tdi_client_is_busy(client, req));
+		/* being submitted: it can be ended when it pends */
+		wait_event_timeout(file->wait,
+				   !tdi_client_is_busy(client, req, ticket) ||
+				   READ_ONCE(req->state) == TDI_REQUEST_QUEUED,
+				   HZ / 10);
 	}
 	return req->status;
 }
@@ -508,6 +547,24 @@ u64 tdi_client_cancel_all(struct tdi_client *client)
 	return count + tdi_file_cancel_kick(file, tdi_client_kick);
 }
 
+/* Have all up to that one had their completions, but for one that runs here? */
+static bool tdi_client_is_past(struct tdi_client *client, u64 ticket)
+{
+	const struct tdi_completing *completing;
+	const struct tdi_request *first;
+	bool past;
+
+	spin_lock_bh(&client->file->lock);
+	first = list_first_entry_or_null(&client->taken, struct tdi_request,
+					 client_link);
+	past = !first || first->ticket > ticket;
+	list_for_each_entry(completing, &client->completing, link)
+		if (completing->ticket <= ticket && completing->task != current)
+			past = false;
+	spin_unlock_bh(&client->file->lock);
+	return past;
+}
+
 /**
  * tdi_cancel_all() - cancel all that was submitted on a file
  * @file: the file
@@ -520,11 +577,15 @@ u64 tdi_client_cancel_all(struct tdi_client *client)
 u64 tdi_cancel_all(struct tdi_file *file)
 {
 	struct tdi_client *client = file->client;
+	u64 ticket = READ_ONCE(client->tickets);
 	u64 count;
 
 	might_sleep();
 	count = tdi_client_cancel_all(client);
-	wait_event(file->wait, list_empty_careful(&client->completing));
+	/* one that was just being submitted pends by now */
+	while (!wait_event_timeout(file->wait,
+				   tdi_client_is_past(client, ticket), HZ / 10))
+		tdi_client_cancel_all(client);
 	return count;
 }
 EXPORT_SYMBOL_GPL(tdi_cancel_all);
@@ -534,7 +595,7 @@ EXPORT_SYMBOL_GPL(tdi_cancel_all);
  * @file: endpoint; tdi_client_end_handling() when it has returned
  *
  * Return: whether it may.  Not for one that is being closed, nor for one that
- * user space has opened: its context is no address of the client's.
+ * no client in the kernel has.
  */
 bool tdi_client_begin_handling(struct tdi_file *file)
 {

@@ -43,6 +43,9 @@ extern const struct tdi_post tdi_post_receive_datagram;
  * @beginning: and begins it
  * @deferred: somebody else has ended that one meanwhile
  * @worker: who runs @work
+ * @tickets: requests that were taken so far, each has the number that it was
+ * @receives: of normal data, until their completions have returned
+ * @context: of an endpoint, for its handlers; not what user space sees
  * @submitting: tdi_submit()s that are under way
  * @handling: handlers that may be running for the endpoint
  * @open: the client has its handle
@@ -60,6 +63,9 @@ struct tdi_client {
 	bool beginning;
 	bool deferred;
 	struct task_struct *worker;
+	u64 tickets;
+	unsigned int receives;
+	void *context;
 	unsigned int submitting;
 	unsigned int handling;
 	bool open;
@@ -70,6 +76,7 @@ extern struct workqueue_struct *tdi_workqueue;
 
 u32 tdi_client_take(struct tdi_request *req);
 void tdi_client_finish(struct tdi_request *req, u32 status);
+bool tdi_client_is_open(struct tdi_file *file);
 bool tdi_client_begin_handling(struct tdi_file *file);
 void tdi_client_end_handling(struct tdi_file *file);
 

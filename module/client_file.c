@@ -49,6 +49,24 @@ static u32 tdi_client_add(struct tdi_file *file)
 	return STATUS_SUCCESS;
 }
 
+/* A connect handler may just have returned an accept for this endpoint. */
+static void tdi_client_flush_handlers(struct tdi_file *file)
+{
+	struct tdi_file *address;
+
+	if (tdi_file_kind(file) != TDI_CONNECTION_FILE)
+		return;
+	spin_lock_bh(&file->lock);
+	address = file->endpoint.address;
+	if (address)
+		tdi_file_get(address);
+	spin_unlock_bh(&file->lock);
+	if (!address)
+		return;
+	flush_work(&address->address.events->work);
+	tdi_file_put(address);
+}
+
 /* Nothing of the client's runs any more when this returns. */
 static void tdi_client_end(struct tdi_client *client)
 {
@@ -58,6 +76,7 @@ static void tdi_client_end(struct tdi_client *client)
 	client->closing = true;
 	spin_unlock_bh(&file->lock);
 	tdi_handlers_off(file);
+	tdi_client_flush_handlers(file);
 	wait_event(file->wait, !READ_ONCE(client->handling) &&
 			       !READ_ONCE(client->submitting));
 	tdi_client_cancel_all(client);
@@ -179,12 +198,14 @@ EXPORT_SYMBOL_GPL(tdi_open_address);
 u32 tdi_open_endpoint(struct net *net, u32 device, void *context,
 		      struct tdi_file **file)
 {
-	u64 value = (uintptr_t)context;
+	const u64 value = 0;
 	u32 status;
 
 	status = tdi_client_open(net, device, file);
 	if (status)
 		return status;
+	/* not where user space could see it, or have its own */
+	(*file)->client->context = context;
 	status = tdi_client_create(*file, TdiConnectionContext, &value,
 				   sizeof(value), 0, 0);
 	if (status) {
@@ -247,13 +268,14 @@ EXPORT_SYMBOL_GPL(tdi_dereference);
 /**
  * tdi_file_from_fd() - a handle of what a descriptor stands for
  * @fd: of the calling task; of a node of /dev/tdi, or from tdi_file_to_fd()
+ * @context: of an endpoint, for handlers; its own is user space's
  *
  * Process context.  It does not end with the descriptor.  One client in the kernel
  * at a time can have a file.
  *
  * Return: the file, tdi_close() ends it; or an ERR_PTR(): -EBADF, -EBUSY, -ENOMEM.
  */
-struct tdi_file *tdi_file_from_fd(int fd)
+struct tdi_file *tdi_file_from_fd(int fd, void *context)
 {
 	struct file *filp = fget(fd);
 	struct tdi_file *file;
@@ -268,8 +290,13 @@ struct tdi_file *tdi_file_from_fd(int fd)
 		status = tdi_client_add(file);
 		if (!status)
 			refcount_inc(&file->handles);
+		if (!status)
+			WRITE_ONCE(file->client->context, context);
 		mutex_unlock(&file->mutex);
 	}
+	/* nobody was told of it while it had no client */
+	if (!status && tdi_file_kind(file) == TDI_CONNECTION_FILE)
+		tdi_event_ready(&file->endpoint);
 	fput(filp);
 	return status ? ERR_PTR(tdi_status_to_errno(status)) : file;
 }
@@ -423,7 +450,7 @@ u32 tdi_set_event_handler(struct tdi_file *file, u32 type,
 	bool on = handler.error;
 
 	might_sleep();
-	if (!file->client)
+	if (!tdi_client_is_open(file))
 		return STATUS_INVALID_HANDLE;
 	return tdi_file_set_handler(file, type, on, &how);
 }

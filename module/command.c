@@ -124,7 +124,7 @@ static u32 tdi_call_accept(struct tdi_call *call)
 	struct tdi_endpoint *ep = tdi_call_endpoint(call);
 	bool replace = accept->head.flags & TDI_ACCEPT_CONTEXT;
 	struct sockaddr_storage peer;
-	u32 status;
+	u32 status, epoch;
 
 	if (!ep)
 		return STATUS_INVALID_CONNECTION;
@@ -137,12 +137,12 @@ static u32 tdi_call_accept(struct tdi_call *call)
 	if (!status)
 		status = tdi_accept(ep, accept->offer,
 				    replace ? &accept->connection_context : NULL,
-				    &peer);
+				    &peer, &epoch);
 	if (status)
 		return status;
 	status = tdi_call_return_address(&accept->ret,
 					 user ? &user->ret : NULL, &peer);
-	tdi_connection_announce(ep, 0);
+	tdi_connection_announce(ep, epoch);
 	return status;
 }
 

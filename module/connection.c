@@ -247,20 +247,16 @@ static void tdi_connection_publish(struct tdi_endpoint *ep,
  * tdi_connection_adopt() - an accepted socket becomes an endpoint's connection
  * @ep: endpoint whose connection, if any, has ended; its file's mutex is held
  * @sock: becomes the endpoint's, unless this fails
- * @epoch: result: the connection's number; or NULL
  *
  * Return: STATUS_SUCCESS, or why it could not be taken.
  */
-u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock,
-			 u32 *epoch)
+u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock)
 {
 	struct tdi_connection *conn = tdi_connection_new(ep, sock, true);
 
 	if (IS_ERR(conn))
 		return tdi_status_from_errno(PTR_ERR(conn));
 	tdi_connection_publish(ep, conn);
-	if (epoch)
-		*epoch = ep->epoch;
 	tdi_connection_count_begin(conn);
 	/* what came before it was hooked */
 	tdi_connection_update(conn);
@@ -288,7 +284,7 @@ u32 tdi_connection_lost(struct tdi_endpoint *ep)
 /**
  * tdi_connection_announce() - the client knows that it is connected (S16)
  * @ep: endpoint whose CONNECT, LISTEN or ACCEPT has completed
- * @epoch: of that connection, if known: there may be another one by now
+ * @epoch: of that connection, as there may be another one by now; 0: none
  */
 void tdi_connection_announce(struct tdi_endpoint *ep, u32 epoch)
 {
@@ -296,7 +292,7 @@ void tdi_connection_announce(struct tdi_endpoint *ep, u32 epoch)
 
 	if (!conn)
 		return;
-	if (!epoch || conn->epoch == epoch) {
+	if (conn->epoch == epoch) {
 		WRITE_ONCE(conn->announced, true);
 		tdi_event_ready(ep);
 	}
@@ -420,7 +416,7 @@ u32 tdi_connect(struct tdi_request *req)
 		tdi_queue_kick(file, TDI_QUEUE_CONTROL);
 	/* nothing more will be heard of this request */
 	if (status == STATUS_PENDING && nonblock)
-		tdi_connection_announce(&file->endpoint, 0);
+		tdi_connection_announce(&file->endpoint, req->epoch);
 	return status;
 }
 

@@ -90,8 +90,7 @@ tdi_connection_count_received(const struct tdi_connection *conn, int n)
 
 struct tdi_connection *tdi_connection_get(struct tdi_endpoint *ep);
 void tdi_connection_put(struct tdi_connection *conn);
-u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock,
-			 u32 *epoch);
+u32 tdi_connection_adopt(struct tdi_endpoint *ep, struct socket *sock);
 u32 tdi_connection_lost(struct tdi_endpoint *ep);
 void tdi_connection_announce(struct tdi_endpoint *ep, u32 epoch);
 void tdi_connection_drop(struct tdi_endpoint *ep);

@@ -76,15 +76,6 @@ int tdi_datagram_open(struct tdi_file *file, struct tdi_address *address,
 	return err;
 }
 
-/* The file is being released, and is off address->files. */
-void tdi_datagram_close(struct tdi_file *file)
-{
-	struct tdi_sock *ts = &file->address.sock;
-
-	tdi_sock_unhook(ts);
-	tdi_sock_release_datagram(ts->socket);
-}
-
 bool tdi_datagram_is_connected(const struct tdi_file *file)
 {
 	return READ_ONCE(file->address.sock.socket->sk->sk_state) ==
@@ -474,6 +465,15 @@ static u32 tdi_receive_datagram_now(struct tdi_request *req)
 #define TDI_RECEIVE_DATAGRAM_FLAGS	(TDI_RECEIVE_NORMAL | \
 					 TDI_RECEIVE_PARTIAL | TDI_RECEIVE_PEEK)
 
+static u32 tdi_datagram_check_receive(struct tdi_request *req)
+{
+	if (req->flags & ~TDI_RECEIVE_DATAGRAM_FLAGS)
+		return STATUS_INVALID_PARAMETER;
+	return req->remote.ss_family ?
+	       tdi_datagram_check_source(req->file, &req->remote) :
+	       STATUS_SUCCESS;
+}
+
 /**
  * tdi_receive_datagram() - TDI_RECEIVE_DATAGRAM
  * @req: @msg's iterator says where to; @remote from whom, and when done who it
@@ -489,13 +489,9 @@ u32 tdi_receive_datagram(struct tdi_request *req)
 	struct tdi_file *file = req->file;
 	u32 status;
 
-	if (req->flags & ~TDI_RECEIVE_DATAGRAM_FLAGS)
-		return STATUS_INVALID_PARAMETER;
-	if (req->remote.ss_family) {
-		status = tdi_datagram_check_source(file, &req->remote);
-		if (status)
-			return status;
-	}
+	status = tdi_datagram_check_receive(req);
+	if (status)
+		return status;
 
 	status = tdi_receive_datagram_now(req);
 	if (status == STATUS_PENDING && req->nonblock)
@@ -527,8 +523,9 @@ u32 tdi_receive_datagram_queue(struct tdi_request *req)
 	struct tdi_file *file = req->file;
 	u32 status;
 
-	if (req->flags & ~TDI_RECEIVE_DATAGRAM_FLAGS)
-		return STATUS_INVALID_PARAMETER;
+	status = tdi_datagram_check_receive(req);
+	if (status)
+		return status;
 	status = tdi_request_pend(req, TDI_QUEUE_RECEIVE,
 				  &tdi_receive_datagram_operation, TDI_LAST);
 	if (status == STATUS_PENDING)

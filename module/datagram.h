@@ -7,7 +7,6 @@
 
 int tdi_datagram_open(struct tdi_file *file, struct tdi_address *address,
 		      struct sockaddr_storage *local, const struct cred *cred);
-void tdi_datagram_close(struct tdi_file *file);
 
 u32 tdi_datagram_connect(struct tdi_request *req);
 u32 tdi_datagram_disconnect(struct tdi_file *file);

@@ -160,7 +160,8 @@ void tdi_event_resume_datagrams(struct tdi_file *file)
 {
 	struct tdi_events *events = file->address.events;
 
-	if (!READ_ONCE(events->silent))
+	/* a reader of events is woken by whoever leaves the queue */
+	if (!READ_ONCE(events->silent) && !READ_ONCE(events->handled))
 		return;
 	WRITE_ONCE(events->silent, false);
 	tdi_event_wake(file);
@@ -218,7 +219,9 @@ static u32 tdi_event_set_connect(struct tdi_file *file, bool on)
 	u32 status = STATUS_SUCCESS;
 
 	mutex_lock(&address->mutex);
-	if (on)
+	if (on && file->address.cleaned)
+		status = STATUS_INVALID_DEVICE_STATE;
+	else if (on)
 		status = tdi_listen_start_listener(address);
 	if (!status) {
 		WRITE_ONCE(address->connect_handlers,
@@ -328,9 +331,9 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 	}
 	mutex_unlock(&file->mutex);
 	/* what began before may still tell of it: not after this (S16) */
-	if (!status && events->handled)
+	if (!status)
 		flush_work(&events->work);
-	else if (!status && !on)
+	if (!status && !on)
 		tdi_reading_wait(&events->reading);
 	return status;
 }
@@ -370,10 +373,9 @@ void tdi_handlers_off(struct tdi_file *file)
 	switch (tdi_file_kind(file)) {
 	case TDI_TRANSPORT_ADDRESS_FILE:
 		events = file->address.events;
-		if (!READ_ONCE(events->handled))
-			return;
 		for (type = 0; type < TDI_EVENT_TYPES; type++)
-			if (READ_ONCE(events->wanted) & BIT(type))
+			if (READ_ONCE(events->handled) &&
+			    READ_ONCE(events->wanted) & BIT(type))
 				tdi_event_set_handler(file, type, false, &none);
 		flush_work(&events->work);
 		break;

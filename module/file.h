@@ -129,6 +129,7 @@ enum tdi_queue {
  * @endpoints: associated endpoints; address->lock
  * @events: what this open wants to know; freed with the file
  * @sock: for datagrams: each open has a socket of its own
+ * @cleaned: nobody has a handle any more: no listener; address->mutex
  * @ifindex: interface that @sock is bound to, whatever its remote; or 0
  * @sent: bytes of datagrams
  * @received: bytes of datagrams
@@ -139,6 +140,7 @@ struct tdi_address_file {
 	struct list_head endpoints;
 	struct tdi_events *events;
 	struct tdi_sock sock;
+	bool cleaned;
 	int ifindex;
 	atomic64_t sent;
 	atomic64_t received;

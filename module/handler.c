@@ -7,6 +7,8 @@
  * Data is shown where it lies, with the connection's socket locked: a handler may
  * submit what it likes, for that locks none.
  */
+#include <linux/cred.h>
+
 #include "address.h"
 #include "client.h"
 #include "connection.h"
@@ -51,7 +53,7 @@ bool tdi_handler_wanted(struct tdi_events *events, u32 type,
 
 static void *tdi_handling_context(const struct tdi_handling *handling)
 {
-	return (void *)(uintptr_t)READ_ONCE(handling->file->endpoint.context);
+	return READ_ONCE(handling->file->client->context);
 }
 
 /* One that is not to be had; its file cannot be closed before this returns */
@@ -129,6 +131,25 @@ static size_t tdi_handler_indicate(struct tdi_indication *ind, const void *data,
 	return taken;
 }
 
+/* A request that waits has precedence, and completes before what comes next. */
+static bool tdi_handling_waits(const struct tdi_handling *handling)
+{
+	return READ_ONCE(handling->file->client->receives) ||
+	       !list_empty_careful(&handling->file->queue[TDI_QUEUE_RECEIVE]);
+}
+
+/* What it did not take of this connection's */
+static void tdi_handler_give_rest(struct tdi_indication *ind)
+{
+	struct tdi_handling *handling = ind->handling;
+
+	if (!ind->request)
+		return;
+	ind->request->epoch = handling->conn->epoch;
+	tdi_handler_give(handling->file, ind->request, &tdi_post_receive, NULL,
+			 NULL);
+}
+
 /* A run of normal data; called with the socket locked */
 static size_t tdi_handler_run(void *arg, const void *data, size_t length,
 			      bool *stop)
@@ -137,8 +158,9 @@ static size_t tdi_handler_run(void *arg, const void *data, size_t length,
 	struct tdi_handling *handling = ind->handling;
 	size_t taken;
 
-	/* a request that waits has precedence */
-	if (!list_empty_careful(&handling->file->queue[TDI_QUEUE_RECEIVE])) {
+	/* nor of a connection that has been replaced */
+	if (tdi_handling_waits(handling) ||
+	    !tdi_connection_is_current(handling->conn)) {
 		*stop = true;
 		return 0;
 	}
@@ -169,9 +191,7 @@ static bool tdi_handle_data(struct tdi_handling *handling)
 			  tdi_handler_run, &ind);
 	if (n > 0)
 		tdi_connection_count_received(conn, n);
-	if (ind.request)
-		tdi_handler_give(handling->file, ind.request, &tdi_post_receive,
-				 NULL, NULL);
+	tdi_handler_give_rest(&ind);
 	return n > 0 || ind.request;
 }
 
@@ -200,13 +220,13 @@ static bool tdi_handle_expedited(struct tdi_handling *handling)
 		return false;
 	byte = urgent;
 	if (!tdi_handler_indicate(&ind, &byte, 1)) {
-		if (!ind.request)
-			set_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags);
+		set_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags);
 		tdi_sock_return_urgent(&conn->sock, urgent);
+		/* those that looked for it meanwhile */
+		tdi_queue_kick(handling->file, TDI_QUEUE_EXPEDITED);
+		tdi_queue_kick(handling->file, TDI_QUEUE_RECEIVE);
 	}
-	if (ind.request)
-		tdi_handler_give(handling->file, ind.request, &tdi_post_receive,
-				 NULL, NULL);
+	tdi_handler_give_rest(&ind);
 	return true;
 }
 
@@ -218,7 +238,8 @@ static bool tdi_handle_end(struct tdi_handling *handling)
 	struct tdi_file *file = handling->file;
 	u32 flags;
 
-	if (!tdi_handler_wanted(handling->events, TDI_EVENT_DISCONNECT,
+	if (READ_ONCE(file->client->receives) ||
+	    !tdi_handler_wanted(handling->events, TDI_EVENT_DISCONNECT,
 				&handler))
 		return false;
 	spin_lock_bh(&file->lock);
@@ -305,7 +326,7 @@ static bool tdi_handle_endpoints(struct tdi_events *events)
 	int turns = TDI_HANDLER_TURN;
 	struct tdi_file *file;
 
-	while (turns-- && (file = tdi_event_pop(events))) {
+	while (turns-- && (file = tdi_event_pop(events, true))) {
 		tdi_handle_endpoint(events, file);
 		tdi_file_put(file);
 		cond_resched();
@@ -319,6 +340,7 @@ static u64 tdi_handler_find_offer(struct tdi_events *events,
 {
 	struct tdi_address *address = events->file->address.address;
 	struct tdi_offer *offer;
+	const struct cred *old;
 	u64 cookie = 0;
 	bool more;
 
@@ -326,7 +348,10 @@ static u64 tdi_handler_find_offer(struct tdi_events *events,
 	spin_lock_bh(&events->lock);
 	events->incoming = false;
 	spin_unlock_bh(&events->lock);
+	/* or its sockets would be root's */
+	old = override_creds(address->cred);
 	more = tdi_listen_accept_all(address);
+	revert_creds(old);
 	offer = tdi_offer_untold(address);
 	if (offer) {
 		offer->told = true;
@@ -359,8 +384,7 @@ static bool tdi_handler_accept(struct tdi_request *accept, u64 offer,
 	} else {
 		if (connection_context) {
 			accept->has_context = true;
-			accept->connection_context =
-				(uintptr_t)connection_context;
+			accept->connection_context = connection_context;
 		}
 		accept->offer = offer;
 		status = accept->post->submit(accept);

@@ -52,9 +52,7 @@ void tdi_event_init_address(struct tdi_event *event, sa_family_t family)
 static void tdi_event_of(struct tdi_event *event,
 			 const struct tdi_connection *conn)
 {
-	/* a pointer of a client in the kernel is nobody's to know */
-	if (!tdi_endpoint_file(conn->endpoint)->in_kernel)
-		event->connection_context = READ_ONCE(conn->endpoint->context);
+	event->connection_context = READ_ONCE(conn->endpoint->context);
 	event->sequence = conn->sequence;
 }
 
@@ -313,8 +311,11 @@ static ssize_t tdi_event_tell(struct tdi_event_reader *reader,
 	return n;
 }
 
-/* Take the next endpoint that may have something; with a reference */
-struct tdi_file *tdi_event_pop(struct tdi_events *events)
+/*
+ * Take the next endpoint that may have something; with a reference.  @handled: to
+ * call handlers, else to be read
+ */
+struct tdi_file *tdi_event_pop(struct tdi_events *events, bool handled)
 {
 	struct tdi_file *file = NULL;
 	struct tdi_endpoint *ep;
@@ -322,6 +323,8 @@ struct tdi_file *tdi_event_pop(struct tdi_events *events)
 	spin_lock_bh(&events->lock);
 	ep = list_first_entry_or_null(&events->ready, struct tdi_endpoint,
 				      ready_link);
+	if (events->handled != handled)
+		ep = NULL;
 	if (ep) {
 		list_del_init(&ep->ready_link);
 		file = tdi_endpoint_file(ep);
@@ -351,7 +354,7 @@ static ssize_t tdi_event_next(struct tdi_event_reader *reader)
 	struct tdi_file *file;
 	ssize_t n = 0;
 
-	while (!n && (file = tdi_event_pop(reader->events))) {
+	while (!n && (file = tdi_event_pop(reader->events, false))) {
 		conn = tdi_event_connection(reader->file, file);
 		/* not before the client knows that it is connected */
 		if (conn && READ_ONCE(conn->announced))

@@ -25,7 +25,7 @@ ssize_t tdi_event_put(struct iov_iter *iter, const struct tdi_event *event);
 ssize_t tdi_event_put_address(struct iov_iter *iter, struct tdi_event *event,
 			      const struct sockaddr_storage *ss);
 
-struct tdi_file *tdi_event_pop(struct tdi_events *events);
+struct tdi_file *tdi_event_pop(struct tdi_events *events, bool handled);
 struct tdi_connection *tdi_event_connection(struct tdi_file *address,
 					    struct tdi_file *file);
 u32 tdi_event_end_locked(struct tdi_connection *conn);

@@ -313,12 +313,15 @@ static u32 tdi_listen_attempt_locked(struct tdi_request *req)
 	if (!err && req->flags & TDI_QUERY_ACCEPT)
 		status = tdi_listen_offered(req, sock);
 	else if (!err)
-		status = tdi_connection_adopt(ep, sock, &req->epoch);
+		status = tdi_connection_adopt(ep, sock);
 	else if (err == -EINVAL)
 		/* somebody killed the listener from outside */
 		status = STATUS_CONNECTION_ABORTED;
 	else
 		status = tdi_status_from_errno(err);
+	/* an offer is no connection yet */
+	if (!status && !(req->flags & TDI_QUERY_ACCEPT))
+		req->epoch = ep->epoch;
 	tdi_listen_withdraw(ep);
 	/* it could not be taken: somebody else's */
 	if (!err && status) {
@@ -360,7 +363,9 @@ static u32 tdi_listen_join(struct tdi_endpoint *ep, struct tdi_request *req)
 
 	mutex_lock(&address->mutex);
 	/* a listener for a moment would take connections only to refuse them */
-	if (req->nonblock && !address->listener.socket)
+	if (ep->address->address.cleaned)
+		status = STATUS_INVALID_CONNECTION;
+	else if (req->nonblock && !address->listener.socket)
 		status = STATUS_DEVICE_NOT_READY;
 	else
 		status = tdi_listen_start_listener(address);

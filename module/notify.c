@@ -404,7 +404,10 @@ static void tdi_notify_work(struct work_struct *work)
 	struct tdi_notify *notify = container_of(work, struct tdi_notify, work);
 
 	mutex_lock(&notify->reading.mutex);
-	tdi_notify_read_some(notify, NULL);
+	if (READ_ONCE(notify->handled) && tdi_notify_read_some(notify, NULL))
+		/* no memory: once more, later */
+		schedule_delayed_work(&tdi_notify_net(notify->file->net)->look,
+				      TDI_NOTIFY_JIFFIES);
 	tdi_reading_end(&notify->reading);
 }
 
@@ -428,7 +431,7 @@ ssize_t tdi_notify_read(struct tdi_file *file, struct iov_iter *iter,
 	struct tdi_notify *notify = tdi_notify_of(file);
 	ssize_t n;
 
-	if (!notify || READ_ONCE(notify->handled))
+	if (!notify)
 		return -EINVAL;
 	do {
 		if (nonblock && !tdi_reading_try(&notify->reading))
@@ -436,7 +439,8 @@ ssize_t tdi_notify_read(struct tdi_file *file, struct iov_iter *iter,
 		if (!nonblock &&
 		    mutex_lock_interruptible(&notify->reading.mutex))
 			return -ERESTARTSYS;
-		n = tdi_notify_read_some(notify, iter);
+		n = READ_ONCE(notify->handled) ? -EINVAL :
+		    tdi_notify_read_some(notify, iter);
 		if (tdi_reading_end(&notify->reading) &&
 		    tdi_notify_may_read(notify))
 			wake_up_interruptible_poll(&file->wait,
@@ -544,9 +548,9 @@ u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
 	}
 	mutex_unlock(&file->mutex);
 	/* what began before may still tell of it: not after this (S16) */
-	if (!status && notify && notify->handled)
+	if (!status && notify)
 		flush_work(&notify->work);
-	else if (!status && notify && !on)
+	if (!status && notify && !on)
 		tdi_reading_wait(&notify->reading);
 	return status;
 }
@@ -557,10 +561,14 @@ void tdi_notify_off(struct tdi_file *file)
 	const struct tdi_event_handler none = {};
 	struct tdi_notify *notify = tdi_notify_of(file);
 
-	if (!notify || !READ_ONCE(notify->handled))
-		return;
-	tdi_notify_set_handler(file, TDI_EVENT_ADD_ADDRESS, false, &none);
-	tdi_notify_set_handler(file, TDI_EVENT_DEL_ADDRESS, false, &none);
+	if (notify && READ_ONCE(notify->handled)) {
+		tdi_notify_set_handler(file, TDI_EVENT_ADD_ADDRESS, false,
+				       &none);
+		tdi_notify_set_handler(file, TDI_EVENT_DEL_ADDRESS, false,
+				       &none);
+	}
+	if (notify)
+		flush_work(&notify->work);
 }
 
 /* The file is being released: nobody reads. */

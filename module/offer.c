@@ -265,7 +265,7 @@ static u32 tdi_accept_take(struct tdi_endpoint *ep, u64 cookie,
 	offer = cookie ? tdi_offer_find(address, cookie) : ep->offer;
 	if (offer) {
 		*peer = offer->peer;
-		status = tdi_connection_adopt(ep, offer->sock, NULL);
+		status = tdi_connection_adopt(ep, offer->sock);
 		/* in this order: a poller sees the one or both */
 		if (!status) {
 			tdi_offer_unlink(address, offer);
@@ -305,13 +305,14 @@ static u32 tdi_accept_check(struct tdi_endpoint *ep, u64 cookie)
  * @cookie: offer of a CONNECT event, or 0: what its listen was offered
  * @context: replaces the endpoint's, or NULL
  * @peer: result
+ * @epoch: result: the connection's number; or NULL
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_CONNECTION if it was never offered
  * that; STATUS_CONNECTION_ACTIVE if it is busy; STATUS_CONNECTION_ABORTED or
  * STATUS_CONNECTION_RESET if the offer is gone.
  */
 u32 tdi_accept(struct tdi_endpoint *ep, u64 cookie, const u64 *context,
-	       struct sockaddr_storage *peer)
+	       struct sockaddr_storage *peer, u32 *epoch)
 {
 	struct tdi_file *file = tdi_endpoint_file(ep);
 	u32 status;
@@ -324,6 +325,8 @@ u32 tdi_accept(struct tdi_endpoint *ep, u64 cookie, const u64 *context,
 		status = tdi_connection_lost(ep);
 	if (!status && context)
 		WRITE_ONCE(ep->context, *context);
+	if (!status && epoch)
+		*epoch = ep->epoch;
 	mutex_unlock(&file->mutex);
 	return status;
 }

@@ -39,7 +39,7 @@ void tdi_offer_refuse_events(struct tdi_address *address);
 void tdi_offer_withdraw(struct tdi_endpoint *ep);
 
 u32 tdi_accept(struct tdi_endpoint *ep, u64 cookie, const u64 *context,
-	       struct sockaddr_storage *peer);
+	       struct sockaddr_storage *peer, u32 *epoch);
 u32 tdi_event_reply(struct tdi_file *file, u64 cookie, u32 status);
 
 #endif /* _TDI_OFFER_H */

@@ -75,8 +75,7 @@ static void tdi_proc_endpoint(struct tdi_file *file, struct tdi_proc_line *line)
 
 	spin_lock_bh(&file->lock);
 	state = tdi_endpoint_state_locked(ep);
-	/* a pointer of a client in the kernel is nobody's to know */
-	line->context = file->in_kernel ? 0 : READ_ONCE(ep->context);
+	line->context = READ_ONCE(ep->context);
 	if (ep->address)
 		line->local = ep->address->address.address->local;
 	conn = tdi_connection_get(ep);

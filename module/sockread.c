@@ -38,10 +38,13 @@ static int tdi_sock_read_skb(read_descriptor_t *desc, struct sk_buff *skb,
 	if (reader->stop)
 		return 0;
 	skb_prepare_seq_read(skb, offset, offset + length, &state);
-	while (!reader->stop && (n = skb_seq_read(taken, &data, &state)))
+	while (!reader->stop && taken < length &&
+	       (n = skb_seq_read(taken, &data, &state))) {
+		/* a block may be longer than what is asked for */
+		n = min_t(size_t, n, length - taken);
 		taken += reader->run(reader->arg, data, n, &reader->stop);
-	if (taken < length)
-		skb_abort_seq_read(&state);
+	}
+	skb_abort_seq_read(&state);
 	desc->count -= taken;
 	return taken;
 }

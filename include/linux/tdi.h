@@ -28,7 +28,7 @@ struct tdi_request;
  *
  * "Process context": may sleep, no spinlock is held, and it is neither a handler
  * nor a completion.  "Any context": also with bottom halves off, in handlers and
- * in completions; not in hard interrupts.
+ * in completions; not with interrupts off.
  *
  * Handlers and completions are called with bottom halves off, and must not
  * sleep.  No lock of the module's is held then; they may call whatever is for any
@@ -90,7 +90,7 @@ struct tdi_request {
 		};
 		struct {
 			u64 offer;
-			u64 connection_context;
+			void *connection_context;
 			bool has_context;
 		};
 		struct tdi_file *address;
@@ -102,6 +102,7 @@ struct tdi_request {
 	ktime_t deadline;
 	struct timer_list timer;
 	bool timed_out;
+	u64 ticket;
 	struct list_head client_link;
 	struct list_head kick_link;
 };
@@ -121,7 +122,7 @@ void tdi_close(struct tdi_file *file);
 struct tdi_file *tdi_reference(struct tdi_file *file);
 void tdi_dereference(struct tdi_file *file);
 
-struct tdi_file *tdi_file_from_fd(int fd);
+struct tdi_file *tdi_file_from_fd(int fd, void *context);
 int tdi_file_to_fd(struct tdi_file *file, int flags);
 
 /*
@@ -206,7 +207,8 @@ typedef u32 (*tdi_error_handler_t)(void *event_context, u32 status);
  * TDI_EVENT_RECEIVE, TDI_EVENT_RECEIVE_EXPEDITED.  @tsdu are @bytes_indicated
  * bytes, all of @bytes_available.  Returns (reference 3.5)
  *
- * STATUS_SUCCESS: *@bytes_taken are the client's; others are indicated again.
+ * STATUS_SUCCESS: *@bytes_taken are the client's; others are indicated again, if it
+ *	took any.
  * STATUS_DATA_NOT_ACCEPTED, and whatever is not named here: the same, but if
  *	bytes are left there is silence until a TDI_RECEIVE.
  * STATUS_MORE_PROCESSING_REQUIRED: those that are left are *@receive's, a request
