@@ -149,8 +149,10 @@ EXPORT_SYMBOL_GPL(tdi_build_disassociate);
 void tdi_build_connect(struct tdi_request *req, struct tdi_file *file,
 		       const struct sockaddr_storage *remote, s64 timeout)
 {
+	const struct sockaddr_storage to = *remote;
+
 	tdi_build(req, file, &tdi_post_connect, 0);
-	req->remote = *remote;
+	req->remote = to;
 	req->timeout = timeout;
 }
 EXPORT_SYMBOL_GPL(tdi_build_connect);
@@ -267,10 +269,14 @@ void tdi_build_send_datagram(struct tdi_request *req, struct tdi_file *address,
 			     const struct sockaddr_storage *remote,
 			     const void *data, size_t length)
 {
+	struct sockaddr_storage to = {};
+
+	/* may be the request's own: an answer */
+	if (remote)
+		to = *remote;
 	tdi_build(req, address, &tdi_post_send_datagram, 0);
 	tdi_build_data(req, ITER_SOURCE, (void *)data, length);
-	if (remote)
-		req->remote = *remote;
+	req->remote = to;
 }
 EXPORT_SYMBOL_GPL(tdi_build_send_datagram);
 
@@ -290,10 +296,13 @@ void tdi_build_receive_datagram(struct tdi_request *req,
 				const struct sockaddr_storage *source,
 				void *data, size_t length, u32 flags)
 {
+	struct sockaddr_storage from = {};
+
+	if (source)
+		from = *source;
 	tdi_build(req, address, &tdi_post_receive_datagram, flags);
 	tdi_build_data(req, ITER_DEST, data, length);
-	if (source)
-		req->remote = *source;
+	req->remote = from;
 }
 EXPORT_SYMBOL_GPL(tdi_build_receive_datagram);
 

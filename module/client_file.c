@@ -224,7 +224,8 @@ EXPORT_SYMBOL_GPL(tdi_open_endpoint);
  * client's is running, nor will any be.  The last handle's is TDI's Cleanup: a
  * connection is released, requests have ended, an address listens no more.  The
  * last reference's is Close: an address is given up, and what is connected from it
- * released.
+ * released.  The file may be gone then: who still submits to it, as another file's
+ * completion might, has a tdi_reference().
  */
 void tdi_close(struct tdi_file *file)
 {
@@ -456,5 +457,6 @@ u32 tdi_set_event_handler(struct tdi_file *file, u32 type,
 }
 EXPORT_SYMBOL_GPL(tdi_set_event_handler);
 
+EXPORT_SYMBOL_GPL(tdi_taddr_parse);
 EXPORT_SYMBOL_GPL(tdi_status_to_errno);
 EXPORT_SYMBOL_GPL(tdi_status_from_errno);

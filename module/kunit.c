@@ -77,7 +77,6 @@ EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_is_group);
 EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_length);
 EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_matches);
 EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_overlaps);
-EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_parse);
 EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_parse_filter);
 EXPORT_SYMBOL_IF_KUNIT(tdi_taddr_port);
 EXPORT_SYMBOL_IF_KUNIT(tdi_time_left);

@@ -266,6 +266,7 @@ typedef union {
 u32 tdi_set_event_handler(struct tdi_file *file, u32 type,
 			  tdi_handler_t handler, void *event_context);
 
+u32 tdi_taddr_parse(const void *ta, size_t length, struct sockaddr_storage *ss);
 int tdi_status_to_errno(u32 status);
 u32 tdi_status_from_errno(int err);
 
