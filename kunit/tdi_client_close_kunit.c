@@ -49,7 +49,7 @@ static void close_an_address_that_is_referenced(struct kunit *test)
 {
 	struct tdi_kunit_served *served = tdi_kunit_served(test,
 						tdi_kunit_family(test));
-	struct tdi_kunit_submitted *listen = &served->client.accept;
+	struct tdi_kunit_submitted *listen = served->client.accept;
 	struct tdi_file *address = served->client.address, *listener;
 	struct socket *peer;
 	u8 byte;

@@ -112,8 +112,8 @@ static u32 client_accept(void *event_context, int remote_address_length,
 {
 	struct tdi_kunit_client *client = event_context;
 
-	tdi_build_accept(&client->accept.req, client->endpoint, NULL);
-	*accept = &client->accept.req;
+	tdi_build_accept(&client->accept->req, client->endpoint, NULL);
+	*accept = &client->accept->req;
 	*connection_context = client;
 	return STATUS_MORE_PROCESSING_REQUIRED;
 }
@@ -121,37 +121,35 @@ static u32 client_accept(void *event_context, int remote_address_length,
 /* An echo server of one connection */
 static void client_with_handlers(struct kunit *test)
 {
-	struct tdi_kunit_submitted send, end;
+	struct tdi_kunit_submitted *send = tdi_kunit_new_request(test);
+	struct tdi_kunit_submitted *end = tdi_kunit_new_request(test);
 	struct tdi_kunit_client client;
 	struct socket *peer;
 	u8 got[8] = {};
 
 	tdi_kunit_client(test, tdi_kunit_family(test), &client);
-	tdi_kunit_submitted(&send);
-	tdi_kunit_submitted(&end);
-	tdi_kunit_submitted(&client.accept);
 	KUNIT_ASSERT_EQ(test, tdi_set_event_handler(client.address,
 						    TDI_EVENT_RECEIVE,
-						    client_echo, &send),
+						    client_echo, send),
 			STATUS_SUCCESS);
 	KUNIT_ASSERT_EQ(test, tdi_set_event_handler(client.address,
 						    TDI_EVENT_DISCONNECT,
-						    client_ended, &end),
+						    client_ended, end),
 			STATUS_SUCCESS);
 	KUNIT_ASSERT_EQ(test, tdi_set_event_handler(client.address,
 						    TDI_EVENT_CONNECT,
 						    client_accept, &client),
 			STATUS_SUCCESS);
 	peer = tdi_kunit_connect_plain(test, &client.local);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(&client.accept),
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(client.accept),
 			STATUS_SUCCESS);
 	tdi_kunit_write(peer, "echo", 4);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_read(peer, got, 4), 4);
 	KUNIT_EXPECT_MEMEQ(test, got, "echo", 4);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(&send), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(send), STATUS_SUCCESS);
 	tdi_kunit_close_socket(test, peer);
-	tdi_kunit_completed(&end);
-	KUNIT_EXPECT_EQ(test, end.flags, TDI_DISCONNECT_RELEASE);
+	tdi_kunit_completed(end);
+	KUNIT_EXPECT_EQ(test, end->flags, TDI_DISCONNECT_RELEASE);
 }
 
 static u32 client_submit(struct tdi_kunit_submitted *submitted)

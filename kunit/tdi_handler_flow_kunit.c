@@ -352,7 +352,7 @@ static void flow_many_endpoints(struct kunit *test)
 /* Assertion 24: a TDI_RECEIVE, submitted where the data was not accepted */
 static void flow_submits_a_receive(struct tdi_kunit_served *served)
 {
-	struct tdi_kunit_submitted *r = &served->client.accept;
+	struct tdi_kunit_submitted *r = served->client.accept;
 
 	if (served->calls)
 		return;
@@ -364,7 +364,7 @@ static void flow_submits_a_receive(struct tdi_kunit_served *served)
 static void flow_submits_in_a_handler(struct kunit *test)
 {
 	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
-	struct tdi_kunit_submitted *r = &served->client.accept;
+	struct tdi_kunit_submitted *r = served->client.accept;
 
 	tdi_kunit_submitted(r);
 	served->later = flow_submits_a_receive;

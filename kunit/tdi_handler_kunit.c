@@ -310,7 +310,7 @@ static void handler_looks_for_completion(struct tdi_kunit_served *served)
 {
 	if (served->calls == 0)
 		served->offset += 5;
-	else if (!completion_done(&served->client.accept.done))
+	else if (!completion_done(&served->client.accept->done))
 		served->wrong = true;
 }
 
@@ -319,7 +319,7 @@ static void handler_returns_a_receive(struct kunit *test)
 {
 	struct tdi_kunit_served *served = tdi_kunit_served(test,
 						tdi_kunit_family(test));
-	struct tdi_kunit_submitted *r = &served->client.accept;
+	struct tdi_kunit_submitted *r = served->client.accept;
 
 	served->later = handler_looks_for_completion;
 	tdi_kunit_submitted(r);

@@ -86,6 +86,7 @@ struct tdi_file *tdi_kunit_client_endpoint(struct kunit *test,
 void tdi_kunit_client(struct kunit *test, int family,
 		      struct tdi_kunit_client *client)
 {
+	client->accept = tdi_kunit_new_request(test);
 	client->local = tdi_kunit_loopback(family, 0);
 	client->address = tdi_kunit_client_address(test, TDI_DEVICE_TCP,
 						   &client->local, 0);
@@ -195,6 +196,7 @@ void tdi_kunit_serve(struct kunit *test, struct tdi_kunit_served *served,
 	struct tdi_kunit_client *client = &served->client;
 
 	tdi_kunit_answer_next(served, STATUS_SUCCESS, TDI_KUNIT_ALL, NULL);
+	client->accept = tdi_kunit_new_request(test);
 	client->local = tdi_kunit_loopback(family, 0);
 	client->address = tdi_kunit_client_address(test, TDI_DEVICE_TCP,
 						   &client->local, 0);

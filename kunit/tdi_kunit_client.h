@@ -34,7 +34,7 @@ struct tdi_kunit_client {
 	struct tdi_file *address;
 	struct tdi_file *endpoint;
 	struct sockaddr_storage local;
-	struct tdi_kunit_submitted accept;
+	struct tdi_kunit_submitted *accept;
 };
 
 /* What a receive handler does with one indication */
