@@ -310,7 +310,7 @@ static void handler_looks_for_completion(struct tdi_kunit_served *served)
 {
 	if (served->calls == 0)
 		served->offset += 5;
-	else if (!completion_done(&served->client.accept->done))
+	else if (!READ_ONCE(served->client.accept->completed))
 		served->wrong = true;
 }
 

@@ -8,6 +8,7 @@ static void tdi_kunit_submitted_complete(struct tdi_request *req)
 {
 	struct tdi_kunit_submitted *submitted = req->context;
 
+	WRITE_ONCE(submitted->completed, true);
 	complete(&submitted->done);
 }
 
@@ -15,6 +16,7 @@ static void tdi_kunit_submitted_complete(struct tdi_request *req)
 void tdi_kunit_submitted(struct tdi_kunit_submitted *submitted)
 {
 	init_completion(&submitted->done);
+	submitted->completed = false;
 	submitted->req.complete = tdi_kunit_submitted_complete;
 	submitted->req.context = submitted;
 }

@@ -13,12 +13,14 @@
  * struct tdi_kunit_submitted - a request and who waits for its completion
  * @req: the request
  * @done: its completion has been called; or for a test's own use
+ * @completed: it has, whoever has waited for it
  * @flags: for a test's own use
  * @data: same
  */
 struct tdi_kunit_submitted {
 	struct tdi_request req;
 	struct completion done;
+	bool completed;
 	u32 flags;
 	u8 data[64];
 };

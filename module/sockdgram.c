@@ -151,13 +151,17 @@ int tdi_sock_disconnect(struct socket *sock, int ifindex)
 void tdi_sock_release_datagram(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
+	bool shared = tdi_sock_is_udp(sk) && udp_sk(sk)->encap_rcv;
 
 	sock_hold(sk);
 	sock_release(sock);
+	/* who found it before that gives the others their copies */
+	if (shared)
+		synchronize_rcu();
 	write_lock_bh(&sk->sk_callback_lock);
 	rcu_assign_sk_user_data(sk, NULL);
 	write_unlock_bh(&sk->sk_callback_lock);
-	if (tdi_sock_is_udp(sk))
+	if (shared)
 		WRITE_ONCE(udp_sk(sk)->encap_rcv, NULL);
 	sock_put(sk);
 }
