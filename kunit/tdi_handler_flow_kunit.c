@@ -159,6 +159,48 @@ static void flow_expedited_data_in_a_stream(struct kunit *test)
 	}
 }
 
+/* It lies behind others, in the same piece of memory. */
+static void flow_expedited_data_behind_others(struct kunit *test)
+{
+	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
+	struct msghdr msg = { .msg_flags = MSG_OOB };
+	u8 data[4] = { [3] = '!' };
+	struct kvec kvec = { .iov_base = data, .iov_len = sizeof(data) };
+	int i;
+
+	tdi_kunit_handle(test, served->client.address,
+			 TDI_EVENT_RECEIVE_EXPEDITED, tdi_kunit_take_expedited,
+			 served);
+	for (i = 0; i < 3; i++)
+		data[i] = tdi_kunit_byte(i);
+	KUNIT_ASSERT_EQ(test, kernel_sendmsg(served->peer, &msg, &kvec, 1,
+					     sizeof(data)), 4);
+	tdi_kunit_feed(test, served, 3, 7);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 10));
+	KUNIT_EXPECT_EQ(test, served->expedited, 1);
+	KUNIT_EXPECT_EQ(test, served->byte, '!');
+}
+
+/* All of the run is taken, and a receive given for what comes after it. */
+static void flow_receive_for_what_comes(struct kunit *test)
+{
+	struct tdi_kunit_submitted *r = tdi_kunit_new_request(test);
+	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
+
+	tdi_build_receive(&r->req, served->client.endpoint, r->data, 5, 0);
+	tdi_kunit_answer_next(served, STATUS_MORE_PROCESSING_REQUIRED,
+			      TDI_KUNIT_ALL, &r->req);
+	tdi_kunit_feed(test, served, 0, 10);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 10));
+	tdi_kunit_feed(test, served, 10, 5);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->req.information, 5);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_is_pattern(r->data, 10, 5));
+	served->offset = 15;
+	tdi_kunit_feed(test, served, 15, 5);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 20));
+}
+
 /* Told once; the stream goes on, and a TDI_RECEIVE gets it. */
 static void flow_expedited_data_not_accepted(struct kunit *test)
 {
@@ -496,6 +538,8 @@ static struct kunit_case tdi_handler_flow_cases[] = {
 	KUNIT_CASE(flow_end_of_a_reset),
 	KUNIT_CASE_PARAM(flow_expedited_data_in_a_stream,
 			 flow_expedited_gen_params),
+	KUNIT_CASE(flow_expedited_data_behind_others),
+	KUNIT_CASE(flow_receive_for_what_comes),
 	KUNIT_CASE(flow_expedited_data_not_accepted),
 	KUNIT_CASE(flow_send_is_possible),
 	KUNIT_CASE(flow_error_of_the_listener),
