@@ -213,14 +213,18 @@ bool tdi_kunit_state_becomes(struct tdi_file *endpoint, u32 state);
  * struct tdi_kunit_wire - what was seen on the loopback device
  * @tap: sees all that is sent there
  * @port: of one end
- * @fin_from: segments with FIN from @port
+ * @last_from: the last FIN from @port, by its number
+ * @last_to: the last FIN to @port
+ * @fin_from: FINs from @port
  * @rst_from: segments with RST from @port
- * @fin_to: segments with FIN to @port
+ * @fin_to: FINs to @port
  * @rst_to: segments with RST to @port
  */
 struct tdi_kunit_wire {
 	struct packet_type tap;
 	__be16 port;
+	atomic64_t last_from;
+	atomic64_t last_to;
 	atomic_t fin_from;
 	atomic_t rst_from;
 	atomic_t fin_to;

@@ -334,9 +334,10 @@ struct tdi_kunit_request *tdi_kunit_send_large(struct kunit *test,
 }
 
 static const struct tcphdr *tdi_kunit_tcp(struct sk_buff *skb,
-					  struct tcphdr *buffer)
+					  struct tcphdr *buffer, u32 *end)
 {
 	int offset = skb_network_offset(skb);
+	const struct tcphdr *tcp;
 
 	if (skb->protocol == htons(ETH_P_IP) &&
 	    ip_hdr(skb)->protocol == IPPROTO_TCP)
@@ -346,7 +347,20 @@ static const struct tcphdr *tdi_kunit_tcp(struct sk_buff *skb,
 		offset += sizeof(struct ipv6hdr);
 	else
 		return NULL;
-	return skb_header_pointer(skb, offset, sizeof(*buffer), buffer);
+	tcp = skb_header_pointer(skb, offset, sizeof(*buffer), buffer);
+	if (tcp)
+		*end = ntohl(tcp->seq) + skb->len - offset - tcp->doff * 4;
+	return tcp;
+}
+
+/* TCP may send one again, when nobody acknowledges it in time. */
+static void tdi_kunit_saw_fin(const struct tcphdr *tcp, u32 end,
+			      atomic64_t *last, atomic_t *count)
+{
+	s64 fin = BIT_ULL(32) | end;
+
+	if (tcp->fin && atomic64_xchg(last, fin) != fin)
+		atomic_inc(count);
 }
 
 /* Once for each segment, on its way out */
@@ -357,17 +371,18 @@ static int tdi_kunit_wire_saw(struct sk_buff *skb, struct net_device *dev,
 						   tap);
 	const struct tcphdr *tcp;
 	struct tcphdr buffer;
+	u32 end;
 
 	if (skb->pkt_type != PACKET_OUTGOING)
 		goto out;
-	tcp = tdi_kunit_tcp(skb, &buffer);
+	tcp = tdi_kunit_tcp(skb, &buffer, &end);
 	if (!tcp)
 		goto out;
 	if (tcp->source == wire->port) {
-		atomic_add(tcp->fin, &wire->fin_from);
+		tdi_kunit_saw_fin(tcp, end, &wire->last_from, &wire->fin_from);
 		atomic_add(tcp->rst, &wire->rst_from);
 	} else if (tcp->dest == wire->port) {
-		atomic_add(tcp->fin, &wire->fin_to);
+		tdi_kunit_saw_fin(tcp, end, &wire->last_to, &wire->fin_to);
 		atomic_add(tcp->rst, &wire->rst_to);
 	}
 out:

@@ -187,8 +187,9 @@ static bool tdi_handle_data(struct tdi_handling *handling)
 	    test_bit(TDI_CONNECTION_SILENT, &conn->flags))
 		return false;
 
-	n = tdi_sock_read(conn->sock.socket, TDI_HANDLER_BYTES,
-			  tdi_handler_run, &ind);
+	n = tdi_sock_read(&conn->sock,
+			  test_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags),
+			  TDI_HANDLER_BYTES, tdi_handler_run, &ind);
 	if (n > 0)
 		tdi_connection_count_received(conn, n);
 	tdi_handler_give_rest(&ind);

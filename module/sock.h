@@ -168,8 +168,8 @@ void tdi_sock_information(struct socket *sock, struct tdi_connection_info *info)
 typedef size_t (*tdi_sock_run_t)(void *arg, const void *data, size_t length,
 				 bool *stop);
 
-int tdi_sock_read(struct socket *sock, size_t budget, tdi_sock_run_t run,
-		  void *arg);
+int tdi_sock_read(struct tdi_sock *ts, bool told, size_t budget,
+		  tdi_sock_run_t run, void *arg);
 struct sk_buff *tdi_sock_take_datagram(struct socket *sock,
 				       struct sockaddr_storage *source,
 				       u32 *flags);

@@ -64,7 +64,8 @@ static bool tdi_sock_pass_urgent(struct sock *sk)
 
 /**
  * tdi_sock_read() - show what has been received
- * @sock: a stream
+ * @ts: a stream
+ * @told: its urgent byte, if there is one, has been told of; else it ends this
  * @budget: bytes at most
  * @run: called with linear runs of it, in order, with the socket locked
  * @arg: for @run
@@ -74,12 +75,12 @@ static bool tdi_sock_pass_urgent(struct sock *sk)
  * Return: bytes that were taken, which are gone from the socket; or a negative
  * errno.
  */
-int tdi_sock_read(struct socket *sock, size_t budget, tdi_sock_run_t run,
-		  void *arg)
+int tdi_sock_read(struct tdi_sock *ts, bool told, size_t budget,
+		  tdi_sock_run_t run, void *arg)
 {
 	struct tdi_sock_reader reader = { .run = run, .arg = arg };
 	read_descriptor_t desc = { .arg.data = &reader, .count = budget };
-	struct sock *sk = sock->sk;
+	struct sock *sk = ts->socket->sk;
 	int total = 0, n;
 
 	lock_sock(sk);
@@ -87,7 +88,8 @@ int tdi_sock_read(struct socket *sock, size_t budget, tdi_sock_run_t run,
 		n = tcp_read_sock(sk, &desc, tdi_sock_read_skb);
 		if (n > 0)
 			total += n;
-	} while (!reader.stop && desc.count && tdi_sock_pass_urgent(sk));
+	} while (!reader.stop && desc.count && (told || !tdi_sock_urgent(ts)) &&
+		 tdi_sock_pass_urgent(sk));
 	release_sock(sk);
 	return total ? : n;
 }
