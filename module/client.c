@@ -300,15 +300,9 @@ static void tdi_client_submit(struct tdi_client *client, struct tdi_request *req
 	/* it may pend, and be gone */
 	tdi_client_start_timer(req);
 	status = req->post->submit(req);
-	if (status == STATUS_PENDING) {
-		tdi_client_let_go(client, req);
-		return;
-	}
-	spin_lock_bh(&client->file->lock);
-	client->running = NULL;
-	client->beginning = false;
-	spin_unlock_bh(&client->file->lock);
-	tdi_client_finish(req, status);
+	tdi_client_let_go(client, req);
+	if (status != STATUS_PENDING)
+		tdi_client_finish(req, status);
 }
 
 /* Requests of one file in a turn */
@@ -340,11 +334,6 @@ void tdi_client_work(struct work_struct *work)
 		cond_resched();
 	}
 	queue_work(tdi_workqueue, &client->work);
-}
-
-static u32 tdi_client_check(const struct tdi_request *req)
-{
-	return tdi_file_check(req->file, req->post->files);
 }
 
 /* Has a client its handle, and is not about to close it? */
@@ -406,7 +395,7 @@ u32 tdi_submit(struct tdi_request *req)
 	struct tdi_client *client = req->file->client;
 	u32 status;
 
-	status = tdi_client_check(req);
+	status = tdi_file_check(req->file, req->post->files);
 	if (!status)
 		status = tdi_client_begin_submitting(req);
 	if (status)
@@ -433,7 +422,7 @@ u32 tdi_submit_wait(struct tdi_request *req)
 	u32 status;
 
 	might_sleep();
-	status = tdi_client_check(req);
+	status = tdi_file_check(req->file, req->post->files);
 	if (!status && !tdi_client_is_open(req->file))
 		status = STATUS_INVALID_HANDLE;
 	if (status) {
