@@ -6,11 +6,14 @@ Every result line without results nested below it counts once.  A plan that
 disagrees with what was seen, a number out of order, a failed parent without a
 failed child, an input without any result count as failures: a run that ends
 too early never looks good.  Appends a line "NAME passed failed skipped" to the
-file TOTALS, and the names of what failed and was skipped.
+file TOTALS, and the names of what failed and was skipped; below what failed
+stands what was said around its result.
 """
 
 import re
 import sys
+
+SAID = 12    # lines at most, before a result and behind it
 
 VERSION = re.compile(r"^( *)K?TAP version \d+")
 PLAN = re.compile(r"^( *)1\.\.(\d+)(?:\s*#\s*SKIP\s*(.*))?\s*$", re.I)
@@ -42,6 +45,10 @@ class Parser:
         self.passed = 0
         self.failed = []
         self.skipped = []
+        # What is said: since the last result, and around those that failed.
+        self.before = []
+        self.around = {}
+        self.behind = None
 
     def full(self, name):
         return ".".join([lv.name for lv in self.levels if lv.name] + [name])
@@ -84,6 +91,7 @@ class Parser:
         name = self.full(name)
         nested = self.nested
         self.nested = None
+        before, self.before, self.behind = self.before, [], None
         if number is not None and number != level.seen:
             self.failed.append(f"{name}: number {number}, expected {level.seen}")
             level.seen = number
@@ -94,9 +102,16 @@ class Parser:
         elif directive == "SKIP":
             self.skipped.append(f"{name}: {reason or 'no reason given'}")
         elif bad and not directive:
+            self.behind = []
+            self.around[len(self.failed)] = before[-SAID:], self.behind
             self.failed.append(name)
         else:
             self.passed += 1
+
+    def say(self, line):
+        self.before.append(line.lstrip(" #"))
+        if self.behind is not None and len(self.behind) < SAID:
+            self.behind.append(self.before[-1])
 
     def feed(self, line):
         """Whether the line belongs to the results."""
@@ -111,6 +126,7 @@ class Parser:
         elif m := BAIL.match(line):
             self.failed.append("bail out: " + m[1])
         else:
+            self.say(line)
             return line.lstrip().startswith("#")
         return True
 
@@ -136,8 +152,11 @@ def main():
     with open(totals, "a", encoding="utf-8") as out:
         print(name, parser.passed, len(parser.failed), len(parser.skipped),
               file=out)
-        for what in parser.failed:
+        for i, what in enumerate(parser.failed):
             print(f"# failed: {name}: {what}", file=out)
+            for lines in parser.around.get(i, ()):
+                print(*(f"#     {line}\n" for line in lines), sep="", end="",
+                      file=out)
         for what in parser.skipped:
             print(f"# skipped: {name}: {what}", file=out)
     return 1 if parser.failed else 0
