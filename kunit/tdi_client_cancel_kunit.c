@@ -251,6 +251,8 @@ static void client_time_limit_of_disconnect(struct kunit *test)
 			     TDI_DISCONNECT_RELEASE);
 	KUNIT_EXPECT_EQ(test, tdi_submit(&r->req), STATUS_PENDING);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(r), STATUS_IO_TIMEOUT);
+	tdi_build_disconnect(&r->req, f->filled.endpoint, TDI_TIMEOUT_MS(20),
+			     TDI_DISCONNECT_RELEASE);
 	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&r->req), STATUS_IO_TIMEOUT);
 }
 

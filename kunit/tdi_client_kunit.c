@@ -42,38 +42,113 @@ static void client_one_after_the_other(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
 	tdi_build_disassociate(&req, client.endpoint);
 	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	tdi_build_disassociate(&req, client.endpoint);
 	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req),
 			STATUS_ADDRESS_NOT_ASSOCIATED);
 }
 
-/* Each is begun by the completion of the one before. */
+/**
+ * struct client_chain - requests, each submitted by the completion before it
+ * @req: the request
+ * @client: on its endpoint
+ * @remote: whom it connects to
+ * @data: what is received, and sent back
+ * @step: how many are done
+ * @status: of the first that failed
+ * @done: all are, or one has failed
+ */
+struct client_chain {
+	struct tdi_request req;
+	struct tdi_kunit_client client;
+	struct sockaddr_storage remote;
+	u8 data[8];
+	int step;
+	u32 status;
+	struct completion done;
+};
+
+/* Return: whether there is a next one */
+static bool client_chain_build(struct client_chain *chain)
+{
+	struct tdi_file *endpoint = chain->client.endpoint;
+	struct tdi_request *req = &chain->req;
+
+	switch (chain->step++) {
+	case 0:
+		tdi_build_listen(req, endpoint, NULL, TDI_QUERY_ACCEPT);
+		break;
+	case 1:
+		tdi_build_accept(req, endpoint, NULL);
+		break;
+	case 2:
+		tdi_build_receive(req, endpoint, chain->data, 4, 0);
+		break;
+	case 3:
+		tdi_build_send(req, endpoint, chain->data, req->information,
+			       0);
+		break;
+	case 4:
+		tdi_build_disconnect(req, endpoint, 0, TDI_DISCONNECT_ABORT);
+		break;
+	case 5:
+		tdi_build_connect(req, endpoint, &chain->remote, 0);
+		break;
+	case 6:
+		tdi_build_disconnect(req, endpoint, 0, TDI_DISCONNECT_ABORT);
+		break;
+	case 7:
+		tdi_build_disassociate(req, endpoint);
+		break;
+	case 8:
+		tdi_build_associate(req, endpoint, chain->client.address);
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+static void client_chain_goes_on(struct tdi_request *req)
+{
+	struct client_chain *chain = req->context;
+
+	chain->status = req->status;
+	if (!chain->status && client_chain_build(chain))
+		chain->status = tdi_submit(req);
+	if (chain->status != STATUS_PENDING)
+		complete(&chain->done);
+}
+
+/* Every one of a connection's, from the listen that a peer has ended */
 static void client_submits_in_completions(struct kunit *test)
 {
-	struct sockaddr_storage remote = tdi_kunit_loopback(AF_INET, 0);
-	struct tdi_kunit_client client;
-	struct tdi_kunit_submitted req;
-	struct socket *listener, *peer;
-	u8 got[8] = {};
+	struct client_chain *chain;
+	struct socket *peer;
+	u8 got[4] = {};
 
-	listener = tdi_kunit_listener(test, &remote, 1);
-	tdi_kunit_client(test, AF_INET, &client);
-	tdi_kunit_submitted(&req);
-	tdi_build_connect(&req.req, client.endpoint, &remote, 0);
-	KUNIT_ASSERT_EQ(test, tdi_submit(&req.req), STATUS_PENDING);
-	KUNIT_ASSERT_EQ(test, tdi_kunit_completed(&req), STATUS_SUCCESS);
-	peer = tdi_kunit_accept(test, listener);
-
-	tdi_build_receive(&req.req, client.endpoint, got, 8, 0);
-	KUNIT_ASSERT_EQ(test, tdi_submit(&req.req), STATUS_PENDING);
-	tdi_kunit_write(peer, "hello", 5);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(&req), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, req.req.information, 5);
-
-	tdi_build_receive(&req.req, client.endpoint, got, 8, 0);
-	KUNIT_ASSERT_EQ(test, tdi_submit(&req.req), STATUS_PENDING);
-	KUNIT_EXPECT_EQ(test, tdi_cancel(&req.req), STATUS_CANCELLED);
-	KUNIT_EXPECT_TRUE(test, completion_done(&req.done));
-	KUNIT_EXPECT_EQ(test, req.req.information, 0);
+	chain = kunit_kzalloc(test, sizeof(*chain), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, chain);
+	chain->remote = tdi_kunit_loopback(AF_INET, 0);
+	tdi_kunit_listener(test, &chain->remote, 1);
+	tdi_kunit_client(test, AF_INET, &chain->client);
+	init_completion(&chain->done);
+	chain->req.complete = client_chain_goes_on;
+	chain->req.context = chain;
+	client_chain_build(chain);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&chain->req), STATUS_PENDING);
+	KUNIT_ASSERT_TRUE(test, tdi_kunit_state_becomes(chain->client.endpoint,
+							TDI_STATE_LISTENING));
+	peer = tdi_kunit_connect_plain(test, &chain->client.local);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_write(peer, "echo", 4), 4);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read(peer, got, 4), 4);
+	KUNIT_EXPECT_MEMEQ(test, got, "echo", 4);
+	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&chain->done,
+							  TDI_KUNIT_PATIENCE),
+			0);
+	KUNIT_EXPECT_EQ(test, chain->status, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, chain->step, 10);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(chain->client.endpoint),
+			TDI_STATE_ASSOCIATED);
 }
 
 static u32 client_echo(void *event_context, void *connection_context,
@@ -90,6 +165,39 @@ static u32 client_echo(void *event_context, void *connection_context,
 	*bytes_taken = bytes_indicated;
 	return tdi_submit(&send->req) == STATUS_PENDING ?
 	       STATUS_SUCCESS : STATUS_DATA_NOT_ACCEPTED;
+}
+
+/* tdi_receive_handler_t: that was all */
+static u32 client_hangs_up(void *event_context, void *connection_context,
+			   u32 receive_flags, u32 bytes_indicated,
+			   u32 bytes_available, u32 *bytes_taken,
+			   const void *tsdu, struct tdi_request **receive)
+{
+	struct tdi_kunit_submitted *end = event_context;
+	struct tdi_kunit_client *client = connection_context;
+
+	tdi_build_disconnect(&end->req, client->endpoint, 0,
+			     TDI_DISCONNECT_RELEASE);
+	*bytes_taken = bytes_indicated;
+	return tdi_submit(&end->req) == STATUS_PENDING ?
+	       STATUS_SUCCESS : STATUS_DATA_NOT_ACCEPTED;
+}
+
+/* A handler releases its connection: the socket is locked then. */
+static void client_disconnects_in_a_handler(struct kunit *test)
+{
+	struct tdi_kunit_submitted *end = tdi_kunit_new_request(test);
+	struct tdi_kunit_client client;
+	struct socket *peer;
+	u8 got;
+
+	tdi_kunit_client(test, AF_INET, &client);
+	tdi_kunit_handle(test, client.address, TDI_EVENT_RECEIVE,
+			 client_hangs_up, end);
+	peer = tdi_kunit_client_connect(test, client.endpoint, AF_INET);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_write(peer, "x", 1), 1);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read(peer, &got, 1), 0);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(end), STATUS_SUCCESS);
 }
 
 static u32 client_ended(void *event_context, void *connection_context,
@@ -176,6 +284,7 @@ static void client_submits_every_request(struct kunit *test)
 	endpoint = tdi_kunit_client_endpoint(test, NULL, NULL);
 	tdi_build_associate(&r->req, endpoint, address);
 	KUNIT_ASSERT_EQ(test, client_submit(r), STATUS_SUCCESS);
+	tdi_build_associate(&r->req, endpoint, address);
 	KUNIT_EXPECT_EQ(test, client_submit(r),
 			STATUS_ADDRESS_ALREADY_ASSOCIATED);
 
@@ -410,6 +519,7 @@ static struct kunit_case tdi_client_cases[] = {
 	KUNIT_CASE_PARAM(client_one_after_the_other,
 			 tdi_kunit_family_gen_params),
 	KUNIT_CASE(client_submits_in_completions),
+	KUNIT_CASE(client_disconnects_in_a_handler),
 	KUNIT_CASE_PARAM(client_with_handlers, tdi_kunit_family_gen_params),
 	KUNIT_CASE(client_submits_every_request),
 	KUNIT_CASE_PARAM(client_submits_datagrams, tdi_kunit_family_gen_params),

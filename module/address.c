@@ -390,18 +390,38 @@ static u32 tdi_address_used_locked(struct tdi_address *address)
 	return address->recent ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-/* The client's, who may have a work item do it */
-static int tdi_address_socket(struct tdi_address *address, struct socket **sock)
+/* Sockets that a work item makes would be root's.  Return: for the other one */
+static const struct cred *tdi_address_begin_work(struct tdi_address *address)
 {
-	const struct cred *old = NULL;
-	int err;
+	return current->flags & PF_KTHREAD ? override_creds(address->cred) :
+					     NULL;
+}
 
-	if (current->flags & PF_KTHREAD)
-		old = override_creds(address->cred);
-	err = tdi_sock_create(address->device, address->net,
-			      address->local.ss_family, sock);
+static void tdi_address_end_work(const struct cred *old)
+{
 	if (old)
 		revert_creds(old);
+}
+
+static int tdi_address_socket(struct tdi_address *address, struct socket **sock)
+{
+	const struct cred *old = tdi_address_begin_work(address);
+	int err;
+
+	err = tdi_sock_create(address->device, address->net,
+			      address->local.ss_family, sock);
+	tdi_address_end_work(old);
+	return err;
+}
+
+/* tdi_sock_accept() from its listener */
+int tdi_address_accept(struct tdi_address *address, struct socket **sock)
+{
+	const struct cred *old = tdi_address_begin_work(address);
+	int err;
+
+	err = tdi_sock_accept(&address->listener, sock);
+	tdi_address_end_work(old);
 	return err;
 }
 

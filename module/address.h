@@ -70,6 +70,7 @@ void tdi_address_cleanup(struct tdi_file *file);
 void tdi_address_close(struct tdi_file *file);
 u32 tdi_address_connection_socket(struct tdi_address *address,
 				  struct socket **sock);
+int tdi_address_accept(struct tdi_address *address, struct socket **sock);
 u32 tdi_address_start_listener(struct tdi_address *address,
 			       tdi_sock_event_t event);
 void tdi_address_stop_listener(struct tdi_address *address);

@@ -95,6 +95,7 @@ const struct tdi_post tdi_post_receive_datagram = {
 	.queue	= tdi_receive_datagram_queue,
 };
 
+/* An address that it is given may be the request's own: an answer's */
 static void tdi_build(struct tdi_request *req, struct tdi_file *file,
 		      const struct tdi_post *post, u32 flags)
 {
@@ -170,10 +171,12 @@ EXPORT_SYMBOL_GPL(tdi_build_connect);
 void tdi_build_listen(struct tdi_request *req, struct tdi_file *endpoint,
 		      const struct sockaddr_storage *filter, u32 flags)
 {
-	tdi_build(req, endpoint, &tdi_post_listen, flags);
-	memset(&req->filter, 0, sizeof(req->filter));
+	struct sockaddr_storage from = {};
+
 	if (filter)
-		req->filter = *filter;
+		from = *filter;
+	tdi_build(req, endpoint, &tdi_post_listen, flags);
+	req->filter = from;
 }
 EXPORT_SYMBOL_GPL(tdi_build_listen);
 
@@ -271,7 +274,6 @@ void tdi_build_send_datagram(struct tdi_request *req, struct tdi_file *address,
 {
 	struct sockaddr_storage to = {};
 
-	/* may be the request's own: an answer */
 	if (remote)
 		to = *remote;
 	tdi_build(req, address, &tdi_post_send_datagram, 0);

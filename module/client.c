@@ -141,30 +141,10 @@ static void tdi_client_timeout(struct timer_list *timer)
 	spin_unlock_bh(&file->lock);
 }
 
-/* Whoever closes the file waits for those who are about to. */
-static u32 tdi_client_begin_submitting(struct tdi_request *req)
+/* Nobody has it, and it was not used up */
+static bool tdi_client_is_new(const struct tdi_request *req)
 {
-	struct tdi_client *client = req->file->client;
-	u32 status = STATUS_SUCCESS;
-
-	if (!client)
-		return STATUS_INVALID_HANDLE;
-	spin_lock_bh(&client->file->lock);
-	if (client->closing)
-		status = STATUS_INVALID_HANDLE;
-	else
-		client->submitting++;
-	spin_unlock_bh(&client->file->lock);
-	return status;
-}
-
-static void tdi_client_end_submitting(struct tdi_client *client)
-{
-	spin_lock_bh(&client->file->lock);
-	client->submitting--;
-	if (client->closing)
-		wake_up_all(&client->file->wait);
-	spin_unlock_bh(&client->file->lock);
+	return req->state == TDI_REQUEST_NEW && list_empty(&req->client_link);
 }
 
 /**
@@ -174,7 +154,8 @@ static void tdi_client_end_submitting(struct tdi_client *client)
  * Any context.
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE if the file is being closed, or was
- * not opened by a client in the kernel; STATUS_INSUFFICIENT_RESOURCES.
+ * not opened by a client in the kernel; STATUS_INSUFFICIENT_RESOURCES;
+ * STATUS_INVALID_PARAMETER if it was submitted already.
  */
 u32 tdi_client_take(struct tdi_request *req)
 {
@@ -184,6 +165,8 @@ u32 tdi_client_take(struct tdi_request *req)
 
 	if (!client)
 		return STATUS_INVALID_HANDLE;
+	if (!tdi_client_is_new(req))
+		return STATUS_INVALID_PARAMETER;
 	req->kick = tdi_client_kick;
 	req->done = tdi_client_done;
 	req->timed_out = false;
@@ -286,6 +269,9 @@ static void tdi_client_let_go(struct tdi_client *client, struct tdi_request *req
 	spin_lock_bh(&file->lock);
 	deferred = client->running == req && client->deferred;
 	client->running = NULL;
+	/* whoever sees this sees what was done; pairs with tdi_client_put() */
+	if (client->beginning)
+		smp_store_release(&client->behind, client->behind - 1);
 	client->beginning = false;
 	wake_up_all(&file->wait);
 	spin_unlock_bh(&file->lock);
@@ -344,17 +330,6 @@ bool tdi_client_is_open(struct tdi_file *file)
 	return client && !READ_ONCE(client->closing);
 }
 
-/* Are there others to be begun before one that comes now? */
-static bool tdi_client_is_behind(struct tdi_client *client)
-{
-	bool behind;
-
-	spin_lock_bh(&client->file->lock);
-	behind = client->beginning || !list_empty(&client->submitted);
-	spin_unlock_bh(&client->file->lock);
-	return behind;
-}
-
 /* Where it pends already, or behind those that were submitted before */
 static u32 tdi_client_put(struct tdi_request *req)
 {
@@ -364,7 +339,7 @@ static u32 tdi_client_put(struct tdi_request *req)
 	status = tdi_client_take(req);
 	if (status)
 		return status;
-	if (req->post->queue && !tdi_client_is_behind(file->client)) {
+	if (req->post->queue && !smp_load_acquire(&file->client->behind)) {
 		status = req->post->queue(req);
 		if (status == STATUS_PENDING)
 			return status;
@@ -375,6 +350,7 @@ static u32 tdi_client_put(struct tdi_request *req)
 	}
 	spin_lock_bh(&file->lock);
 	list_add_tail(&req->link, &file->client->submitted);
+	file->client->behind++;
 	queue_work(tdi_workqueue, &file->client->work);
 	spin_unlock_bh(&file->lock);
 	return STATUS_PENDING;
@@ -387,61 +363,111 @@ static u32 tdi_client_put(struct tdi_request *req)
  * Any context.  Requests of one file are begun in the order in which they were
  * submitted.
  *
- * Return: STATUS_PENDING: @complete will be called, maybe before this returns;
- * anything else: why it cannot be, and it is not called.
+ * Return: STATUS_PENDING: @complete will be called, maybe before this returns.
+ * Anything else is why it cannot be, and it is not called: STATUS_INVALID_HANDLE
+ * if the file is being closed; STATUS_INSUFFICIENT_RESOURCES if TDI_PENDING_MAX
+ * are outstanding; STATUS_INVALID_CONNECTION, STATUS_INVALID_ADDRESS on another
+ * kind of file, or without a connection; STATUS_INVALID_PARAMETER for unknown
+ * flags, or if it was not built anew; STATUS_GRACEFUL_DISCONNECT of a send after a
+ * release.
  */
 u32 tdi_submit(struct tdi_request *req)
 {
-	struct tdi_client *client = req->file->client;
 	u32 status;
 
+	/* once the request is done the file may be closed */
+	rcu_read_lock();
 	status = tdi_file_check(req->file, req->post->files);
 	if (!status)
-		status = tdi_client_begin_submitting(req);
-	if (status)
-		return status;
-	/* the request may be done, and gone, after this */
-	status = tdi_client_put(req);
-	tdi_client_end_submitting(client);
+		status = tdi_client_put(req);
+	rcu_read_unlock();
 	return status;
 }
 EXPORT_SYMBOL_GPL(tdi_submit);
+
+/* Whoever closes the file waits for a thread that does. */
+static u32 tdi_client_begin_waiting(struct tdi_client *client)
+{
+	if (!client)
+		return STATUS_INVALID_HANDLE;
+	atomic_inc(&client->waiting);
+	/* pairs with the one in tdi_client_end() */
+	smp_mb__after_atomic();
+	return READ_ONCE(client->closing) ? STATUS_INVALID_HANDLE :
+					    STATUS_SUCCESS;
+}
+
+static void tdi_client_end_waiting(struct tdi_client *client)
+{
+	/* the file may be gone, but for this */
+	rcu_read_lock();
+	if (atomic_dec_and_test(&client->waiting) &&
+	    READ_ONCE(client->closing))
+		wake_up_all(&client->file->wait);
+	rcu_read_unlock();
+}
+
+static u32 tdi_client_wait(struct tdi_client *client, struct tdi_waiter *waiter)
+{
+	struct tdi_request *req = &waiter->req;
+	bool interrupted = false;
+	u32 status;
+
+	/* those that were submitted before have begun */
+	if (wait_event_interruptible(client->file->wait,
+				     !smp_load_acquire(&client->behind)))
+		return STATUS_CANCELLED;
+	status = req->post->submit(req);
+	if (status != STATUS_PENDING)
+		return status;
+	/* it pends: either we see this, or tdi_client_end() sees the request */
+	if (READ_ONCE(client->closing))
+		tdi_request_end(req, STATUS_CANCELLED);
+	return tdi_wait(waiter, tdi_deadline(req->timeout), &interrupted);
+}
 
 /**
  * tdi_submit_wait() - have a request carried out, and wait for it
  * @req: built; its @complete is not called
  *
- * Process context.  A signal cancels it.
+ * Process context.  It is begun after all that was submitted before.  A signal,
+ * tdi_cancel_all() and tdi_close() cancel it, and that waits for this to be over;
+ * tdi_cancel() is for others.  Where a signal must not end it, as in the clean-up
+ * of a task that is killed: tdi_submit(), with a completion that is waited for.
  *
  * Return: its status, which it has, too.
  */
 u32 tdi_submit_wait(struct tdi_request *req)
 {
+	struct tdi_client *client = req->file->client;
 	struct tdi_waiter waiter = { .req = *req };
-	bool interrupted = false;
 	u32 status;
 
 	might_sleep();
+	tdi_waiter_init(&waiter, req->file);
+	waiter.req.post = req->post;
+	waiter.req.flags = req->flags;
+	waiter.req.cookie = req->cookie;
+
 	status = tdi_file_check(req->file, req->post->files);
-	if (!status && !tdi_client_is_open(req->file))
-		status = STATUS_INVALID_HANDLE;
+	if (!status && !tdi_client_is_new(req))
+		status = STATUS_INVALID_PARAMETER;
 	if (status) {
 		req->status = status;
 		return status;
 	}
-	tdi_waiter_init(&waiter, req->file);
-	waiter.req.flags = req->flags;
-	waiter.req.cookie = req->cookie;
-	status = req->post->submit(&waiter.req);
-	if (status == STATUS_PENDING)
-		status = tdi_wait(&waiter, tdi_deadline(req->timeout),
-				  &interrupted);
+	status = tdi_client_begin_waiting(client);
+	if (!status)
+		status = tdi_client_wait(client, &waiter);
+	req->state = TDI_REQUEST_DONE;
 	req->status = status;
 	req->information = waiter.req.information;
 	req->remote = waiter.req.remote;
 	req->epoch = waiter.req.epoch;
 	if (tdi_client_announces(req))
 		tdi_connection_announce(&req->file->endpoint, req->epoch);
+	if (client)
+		tdi_client_end_waiting(client);
 	return status;
 }
 EXPORT_SYMBOL_GPL(tdi_submit_wait);
@@ -463,6 +489,13 @@ static bool tdi_client_is_busy(struct tdi_client *client,
 	return busy;
 }
 
+static void tdi_client_withdraw_locked(struct tdi_client *client,
+				       struct tdi_request *req)
+{
+	list_del_init(&req->link);
+	client->behind--;
+}
+
 /* One that no work item has looked at */
 static bool tdi_client_withdraw(struct tdi_client *client,
 				struct tdi_request *req)
@@ -474,7 +507,7 @@ static bool tdi_client_withdraw(struct tdi_client *client,
 	list_for_each_entry(other, &client->submitted, link)
 		found |= other == req;
 	if (found)
-		list_del_init(&req->link);
+		tdi_client_withdraw_locked(client, req);
 	spin_unlock_bh(&client->file->lock);
 	if (found)
 		tdi_client_finish(req, STATUS_CANCELLED);
@@ -483,13 +516,14 @@ static bool tdi_client_withdraw(struct tdi_client *client,
 
 /**
  * tdi_cancel() - IoCancelIrp
- * @req: submitted; its completion frees nothing while this runs
+ * @req: built, maybe submitted by tdi_submit(); its completion frees nothing while
+ *	this runs
  *
  * Process context.  Its completion has returned when this returns, and was told
- * STATUS_CANCELLED, unless it was done already.  If that submits it anew, that is
- * another request.
+ * STATUS_CANCELLED, unless it was done already, or had sent a part.  If that
+ * submits it anew, that is another request, whose status is returned then.
  *
- * Return: the request's status.
+ * Return: the request's status; STATUS_PENDING if it was not submitted.
  */
 u32 tdi_cancel(struct tdi_request *req)
 {
@@ -524,7 +558,7 @@ u64 tdi_client_cancel_all(struct tdi_client *client)
 		req = list_first_entry_or_null(&client->submitted,
 					       struct tdi_request, link);
 		if (req)
-			list_del_init(&req->link);
+			tdi_client_withdraw_locked(client, req);
 		spin_unlock_bh(&file->lock);
 		if (!req)
 			break;
@@ -533,7 +567,7 @@ u64 tdi_client_cancel_all(struct tdi_client *client)
 	}
 	/* and what the work item is just submitting */
 	flush_work(&client->work);
-	return count + tdi_file_cancel_kick(file, tdi_client_kick);
+	return count + tdi_file_cancel_posts(file);
 }
 
 /* Have all up to that one had their completions, but for one that runs here? */
@@ -559,7 +593,7 @@ static bool tdi_client_is_past(struct tdi_client *client, u64 ticket)
  * @file: the file
  *
  * Process context.  Those that were submitted before have had their completions
- * when this returns.
+ * when this returns.  Those that a thread waits for are cancelled, too.
  *
  * Return: how many there were.
  */
@@ -600,6 +634,43 @@ bool tdi_client_begin_handling(struct tdi_file *file)
 	}
 	spin_unlock_bh(&file->lock);
 	return may;
+}
+
+/**
+ * tdi_client_begin_telling() - the same for a handler of the endpoint's events
+ * @file: endpoint; tdi_client_end_telling() when it has returned
+ *
+ * They run one at a time, also when it has got another address meanwhile.
+ *
+ * Return: whether it may.  If not now, the endpoint is made ready later.
+ */
+bool tdi_client_begin_telling(struct tdi_file *file)
+{
+	bool may;
+
+	if (!tdi_client_begin_handling(file))
+		return false;
+	spin_lock_bh(&file->lock);
+	may = !file->client->telling;
+	file->client->telling = true;
+	file->client->tell_again = !may;
+	spin_unlock_bh(&file->lock);
+	if (!may)
+		tdi_client_end_handling(file);
+	return may;
+}
+
+void tdi_client_end_telling(struct tdi_file *file)
+{
+	bool again;
+
+	spin_lock_bh(&file->lock);
+	file->client->telling = false;
+	again = file->client->tell_again;
+	spin_unlock_bh(&file->lock);
+	if (again)
+		tdi_event_ready(&file->endpoint);
+	tdi_client_end_handling(file);
 }
 
 void tdi_client_end_handling(struct tdi_file *file)

@@ -39,6 +39,7 @@ extern const struct tdi_post tdi_post_receive_datagram;
  * @taken: those that were taken, and are not done
  * @completing: struct tdi_completing of those whose completion runs
  * @outstanding: length of both
+ * @behind: how many of @submitted have not begun, or do just now
  * @running: @work has it in its hands
  * @beginning: and begins it
  * @deferred: somebody else has ended that one meanwhile
@@ -46,10 +47,13 @@ extern const struct tdi_post tdi_post_receive_datagram;
  * @tickets: requests that were taken so far, each has the number that it was
  * @receives: of normal data, until their completions have returned
  * @context: of an endpoint, for its handlers; not what user space sees
- * @submitting: tdi_submit()s that are under way
+ * @waiting: threads in tdi_submit_wait()
  * @handling: handlers that may be running for the endpoint
+ * @telling: one of its events is told to a handler
+ * @tell_again: and there was more meanwhile
  * @open: the client has its handle
  * @closing: nothing is taken any more
+ * @rcu: tdi_submit() and tdi_submit_wait() may not have returned yet
  */
 struct tdi_client {
 	struct tdi_file *file;
@@ -59,6 +63,7 @@ struct tdi_client {
 	struct list_head taken;
 	struct list_head completing;
 	unsigned int outstanding;
+	unsigned int behind;
 	struct tdi_request *running;
 	bool beginning;
 	bool deferred;
@@ -66,10 +71,13 @@ struct tdi_client {
 	u64 tickets;
 	unsigned int receives;
 	void *context;
-	unsigned int submitting;
+	atomic_t waiting;
 	unsigned int handling;
+	bool telling;
+	bool tell_again;
 	bool open;
 	bool closing;
+	struct rcu_head rcu;
 };
 
 extern struct workqueue_struct *tdi_workqueue;
@@ -79,6 +87,8 @@ void tdi_client_finish(struct tdi_request *req, u32 status);
 bool tdi_client_is_open(struct tdi_file *file);
 bool tdi_client_begin_handling(struct tdi_file *file);
 void tdi_client_end_handling(struct tdi_file *file);
+bool tdi_client_begin_telling(struct tdi_file *file);
+void tdi_client_end_telling(struct tdi_file *file);
 
 void tdi_client_work(struct work_struct *work);
 u64 tdi_client_cancel_all(struct tdi_client *client);

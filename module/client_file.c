@@ -23,7 +23,7 @@
 #include "taddr.h"
 
 /* The client's side of a file that it gets a handle of */
-static u32 tdi_client_add(struct tdi_file *file)
+static u32 tdi_client_add(struct tdi_file *file, void *context)
 {
 	struct tdi_client *client = file->client;
 
@@ -31,7 +31,10 @@ static u32 tdi_client_add(struct tdi_file *file)
 		return STATUS_INVALID_DEVICE_STATE;
 	if (client) {
 		client->open = true;
-		WRITE_ONCE(client->closing, false);
+		spin_lock_bh(&file->lock);
+		client->context = context;
+		client->closing = false;
+		spin_unlock_bh(&file->lock);
 		return STATUS_SUCCESS;
 	}
 	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
@@ -39,6 +42,7 @@ static u32 tdi_client_add(struct tdi_file *file)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	client->file = file;
 	client->open = true;
+	client->context = context;
 	INIT_WORK(&client->work, tdi_client_work);
 	INIT_LIST_HEAD(&client->submitted);
 	INIT_LIST_HEAD(&client->kicked);
@@ -77,16 +81,19 @@ static void tdi_client_end(struct tdi_client *client)
 	spin_unlock_bh(&file->lock);
 	tdi_handlers_off(file);
 	tdi_client_flush_handlers(file);
-	wait_event(file->wait, !READ_ONCE(client->handling) &&
-			       !READ_ONCE(client->submitting));
+	wait_event(file->wait, !READ_ONCE(client->handling));
+	/* pairs with those in tdi_client_begin_waiting() and tdi_request_pend() */
+	smp_mb();
 	tdi_client_cancel_all(client);
-	wait_event(file->wait, !READ_ONCE(client->outstanding));
+	wait_event(file->wait, !READ_ONCE(client->outstanding) &&
+			       !atomic_read(&client->waiting));
 	cancel_work_sync(&client->work);
 	WRITE_ONCE(client->open, false);
 }
 
 /* A file with its client's side, a control channel so far */
-static u32 tdi_client_open(struct net *net, u32 device, struct tdi_file **file)
+static u32 tdi_client_open(struct net *net, u32 device, void *context,
+			   struct tdi_file **file)
 {
 	u32 status;
 
@@ -100,7 +107,7 @@ static u32 tdi_client_open(struct net *net, u32 device, struct tdi_file **file)
 	/* until it is closed for good, see tdi_file_unuse() */
 	__module_get(THIS_MODULE);
 	(*file)->in_kernel = true;
-	status = tdi_client_add(*file);
+	status = tdi_client_add(*file, context);
 	if (status) {
 		tdi_file_close(*file);
 		*file = NULL;
@@ -141,7 +148,7 @@ static u32 tdi_client_create(struct tdi_file *file, const char *name,
  */
 u32 tdi_open_control(struct net *net, u32 device, struct tdi_file **file)
 {
-	return tdi_client_open(net, device, file);
+	return tdi_client_open(net, device, NULL, file);
 }
 EXPORT_SYMBOL_GPL(tdi_open_control);
 
@@ -170,7 +177,7 @@ u32 tdi_open_address(struct net *net, u32 device,
 	*file = NULL;
 	if (local->ss_family != AF_INET && local->ss_family != AF_INET6)
 		return STATUS_INVALID_ADDRESS_COMPONENT;
-	status = tdi_client_open(net, device, file);
+	status = tdi_client_open(net, device, NULL, file);
 	if (status)
 		return status;
 	length = tdi_taddr_build(local, ta);
@@ -201,11 +208,10 @@ u32 tdi_open_endpoint(struct net *net, u32 device, void *context,
 	const u64 value = 0;
 	u32 status;
 
-	status = tdi_client_open(net, device, file);
+	/* not where user space could see it, or have its own */
+	status = tdi_client_open(net, device, context, file);
 	if (status)
 		return status;
-	/* not where user space could see it, or have its own */
-	(*file)->client->context = context;
 	status = tdi_client_create(*file, TdiConnectionContext, &value,
 				   sizeof(value), 0, 0);
 	if (status) {
@@ -221,7 +227,8 @@ EXPORT_SYMBOL_GPL(tdi_open_endpoint);
  * @file: from tdi_open_xxx() or tdi_file_from_fd(); NULL: nothing happens
  *
  * Process context.  When this returns no handler and no completion of the
- * client's is running, nor will any be.  The last handle's is TDI's Cleanup: a
+ * client's is running, nor will any be, and no thread is in tdi_submit_wait() for
+ * this file.  The last handle's is TDI's Cleanup: a
  * connection is released, requests have ended, an address listens no more.  The
  * last reference's is Close: an address is given up, and what is connected from it
  * released.  The file may be gone then: who still submits to it, as another file's
@@ -288,11 +295,9 @@ struct tdi_file *tdi_file_from_fd(int fd, void *context)
 	status = STATUS_INVALID_HANDLE;
 	if (tdi_file_is(filp)) {
 		mutex_lock(&file->mutex);
-		status = tdi_client_add(file);
+		status = tdi_client_add(file, context);
 		if (!status)
 			refcount_inc(&file->handles);
-		if (!status)
-			WRITE_ONCE(file->client->context, context);
 		mutex_unlock(&file->mutex);
 	}
 	/* nobody was told of it while it had no client */
@@ -446,6 +451,7 @@ u32 tdi_set_event_handler(struct tdi_file *file, u32 type,
 {
 	struct tdi_event_handler how = {
 		.context = (uintptr_t)event_context,
+		.called = true,
 		.function = handler,
 	};
 	bool on = handler.error;

@@ -283,8 +283,8 @@ static u32 tdi_event_check(u32 type, u32 lookahead)
  * @handler: with @on
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for an unknown event;
- * STATUS_NOT_IMPLEMENTED; STATUS_INVALID_DEVICE_STATE if others are functions, and
- * this one is not, or the other way round; why there can be no listener.
+ * STATUS_NOT_IMPLEMENTED; STATUS_INVALID_DEVICE_STATE if others are called, and
+ * this one is read, or the other way round; why there can be no listener.
  */
 u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 			  const struct tdi_event_handler *handler)
@@ -299,14 +299,14 @@ u32 tdi_event_set_handler(struct tdi_file *file, u32 type, bool on,
 	mutex_lock(&file->mutex);
 	was_on = events->wanted & BIT(type);
 	/* they are all called, or all read */
-	if (on && events->wanted && events->handled != !!handler->function.error)
+	if (events->wanted && events->handled != handler->called)
 		status = STATUS_INVALID_DEVICE_STATE;
 	else if (on != was_on)
 		status = tdi_event_arrange(file, type, on);
 	if (!status) {
 		spin_lock_bh(&events->lock);
 		if (on)
-			WRITE_ONCE(events->handled, handler->function.error);
+			WRITE_ONCE(events->handled, handler->called);
 		if (on)
 			events->handlers[type] = *handler;
 		if (on)
@@ -366,7 +366,7 @@ u32 tdi_file_set_handler(struct tdi_file *file, u32 type, bool on,
 /* Those of a client in the kernel; on return none of them runs. */
 void tdi_handlers_off(struct tdi_file *file)
 {
-	const struct tdi_event_handler none = {};
+	const struct tdi_event_handler none = { .called = true };
 	struct tdi_events *events;
 	u32 type;
 

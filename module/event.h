@@ -17,11 +17,13 @@
  * struct tdi_event_handler - what a client asked for
  * @context: its TdiEventContext
  * @lookahead: bytes that come with the event, as it is read
+ * @called: by a client in the kernel, not to be read
  * @function: of a client in the kernel
  */
 struct tdi_event_handler {
 	u64 context;
 	u32 lookahead;
+	bool called;
 	tdi_handler_t function;
 };
 

@@ -8,6 +8,7 @@
 #include <linux/socket.h>
 
 #include "address.h"
+#include "client.h"
 #include "endpoint.h"
 #include "file.h"
 #include "notify.h"
@@ -56,7 +57,8 @@ void tdi_file_put(struct tdi_file *file)
 	put_net_track(file->net, &file->ns_tracker);
 	if (tdi_file_kind(file) == TDI_TRANSPORT_ADDRESS_FILE)
 		kfree(file->address.events);
-	kfree(file->client);
+	if (file->client)
+		kfree_rcu(file->client, rcu);
 	kfree_rcu(file, rcu);
 }
 

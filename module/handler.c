@@ -7,8 +7,6 @@
  * Data is shown where it lies, with the connection's socket locked: a handler may
  * submit what it likes, for that locks none.
  */
-#include <linux/cred.h>
-
 #include "address.h"
 #include "client.h"
 #include "connection.h"
@@ -56,6 +54,13 @@ static void *tdi_handling_context(const struct tdi_handling *handling)
 	return READ_ONCE(handling->file->client->context);
 }
 
+static bool tdi_handler_is_for(const struct tdi_request *req,
+			       const struct tdi_file *file,
+			       const struct tdi_post *post)
+{
+	return req->file == file && req->post == post;
+}
+
 /* One that is not to be had; its file cannot be closed before this returns */
 static void tdi_handler_refuse(struct tdi_request *req, u32 status)
 {
@@ -72,23 +77,26 @@ static void tdi_handler_refuse(struct tdi_request *req, u32 status)
  * @post: what it has to be
  * @fill: does it, if that is not @post's submit
  * @arg: for @fill
+ *
+ * Return: false if it is none that can be, and has been completed so.
  */
-void tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
+bool tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
 		      const struct tdi_post *post,
 		      u32 (*fill)(struct tdi_request *req, void *arg),
 		      void *arg)
 {
 	u32 status = STATUS_INVALID_PARAMETER;
 
-	if (req->file == file && req->post == post)
+	if (tdi_handler_is_for(req, file, post))
 		status = tdi_client_take(req);
 	if (status) {
 		tdi_handler_refuse(req, status);
-		return;
+		return false;
 	}
 	status = fill ? fill(req, arg) : post->submit(req);
 	if (status != STATUS_PENDING)
 		tdi_client_finish(req, status);
+	return true;
 }
 
 /**
@@ -146,6 +154,8 @@ static void tdi_handler_give_rest(struct tdi_indication *ind)
 	if (!ind->request)
 		return;
 	ind->request->epoch = handling->conn->epoch;
+	/* those that have come while the handler ran */
+	ind->request->overtakes = true;
 	tdi_handler_give(handling->file, ind->request, &tdi_post_receive, NULL,
 			 NULL);
 }
@@ -196,6 +206,32 @@ static bool tdi_handle_data(struct tdi_handling *handling)
 	return n > 0 || ind.request;
 }
 
+static u32 tdi_urgent_fill(struct tdi_request *req, void *arg)
+{
+	u8 *byte = arg;
+
+	req->information = copy_to_iter(byte, 1, &req->msg.msg_iter);
+	return req->information ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+}
+
+/* Into what the handler returned, before all that wait.  Return: whether it is */
+static bool tdi_handler_give_urgent(struct tdi_indication *ind, u8 byte)
+{
+	struct tdi_request *req = ind->request;
+	u32 kind;
+
+	if (!req || !tdi_handler_is_for(req, ind->handling->file,
+					&tdi_post_receive))
+		return false;
+	kind = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
+	if (kind == TDI_RECEIVE_NORMAL || req->flags & TDI_RECEIVE_PEEK ||
+	    !msg_data_left(&req->msg))
+		return false;
+	ind->request = NULL;
+	return tdi_handler_give(ind->handling->file, req, &tdi_post_receive,
+				tdi_urgent_fill, &byte);
+}
+
 /* Without a handler of its own it comes as RECEIVE, with its flag. */
 static bool tdi_handle_expedited(struct tdi_handling *handling)
 {
@@ -220,7 +256,10 @@ static bool tdi_handle_expedited(struct tdi_handling *handling)
 	if (urgent < 0)
 		return false;
 	byte = urgent;
-	if (!tdi_handler_indicate(&ind, &byte, 1)) {
+	if (tdi_handler_indicate(&ind, &byte, 1) ||
+	    tdi_handler_give_urgent(&ind, byte)) {
+		tdi_connection_count_received(conn, 1);
+	} else {
 		set_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags);
 		tdi_sock_return_urgent(&conn->sock, urgent);
 		/* those that looked for it meanwhile */
@@ -307,7 +346,7 @@ static void tdi_handle_endpoint(struct tdi_events *events,
 	struct tdi_handling handling = { .events = events, .file = file };
 	bool told = false;
 
-	if (!tdi_client_begin_handling(file))
+	if (!tdi_client_begin_telling(file))
 		return;
 	handling.conn = tdi_event_connection(events->file, file);
 	/* not before the client knows that it is connected */
@@ -318,7 +357,7 @@ static void tdi_handle_endpoint(struct tdi_events *events,
 	/* there may be more */
 	if (told)
 		tdi_event_ready(&file->endpoint);
-	tdi_client_end_handling(file);
+	tdi_client_end_telling(file);
 }
 
 /* Return: whether there are more */
@@ -341,7 +380,6 @@ static u64 tdi_handler_find_offer(struct tdi_events *events,
 {
 	struct tdi_address *address = events->file->address.address;
 	struct tdi_offer *offer;
-	const struct cred *old;
 	u64 cookie = 0;
 	bool more;
 
@@ -349,10 +387,7 @@ static u64 tdi_handler_find_offer(struct tdi_events *events,
 	spin_lock_bh(&events->lock);
 	events->incoming = false;
 	spin_unlock_bh(&events->lock);
-	/* or its sockets would be root's */
-	old = override_creds(address->cred);
 	more = tdi_listen_accept_all(address);
-	revert_creds(old);
 	offer = tdi_offer_untold(address);
 	if (offer) {
 		offer->told = true;
@@ -372,9 +407,11 @@ static bool tdi_handler_accept(struct tdi_request *accept, u64 offer,
 	struct tdi_file *file = accept->file;
 	u32 status;
 
-	/* one that is being closed is not the client's to return */
-	if (!tdi_client_begin_handling(file))
+	/* whoever closes it waits for this handler */
+	if (!tdi_client_begin_handling(file)) {
+		tdi_handler_refuse(accept, STATUS_INVALID_HANDLE);
 		return false;
+	}
 	status = accept->post == &tdi_post_accept ?
 		 tdi_file_check(file, tdi_post_accept.files) :
 		 STATUS_INVALID_PARAMETER;

@@ -179,7 +179,7 @@ int tdi_listen_take_in(struct tdi_address *address)
 	while (address->listener.socket && address->offered < TDI_OFFERS_MAX) {
 		if (!budget--)
 			return 1;
-		err = tdi_sock_accept(&address->listener, &sock);
+		err = tdi_address_accept(address, &sock);
 		if (err && err != -EBUSY)
 			return err == -EINVAL ? err : 0;
 		if (!err)
@@ -215,7 +215,7 @@ static int tdi_listen_accept(struct tdi_address *address,
 		if (!address->listener.socket)
 			err = -EINVAL;
 		else if (budget--)
-			err = tdi_sock_accept(&address->listener, sock);
+			err = tdi_address_accept(address, sock);
 		else
 			err = -EAGAIN;
 		if (err == -EBUSY)

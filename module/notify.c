@@ -325,7 +325,7 @@ static ssize_t tdi_notify_put(struct tdi_notify *notify, u32 type,
 	wanted = notify->wanted & BIT(bit);
 	handler = notify->handlers[bit];
 	spin_unlock(&notify->lock);
-	if (!wanted || !iter == !handler.function.address)
+	if (!wanted || !iter != handler.called)
 		return 0;
 	if (!iter) {
 		tdi_notify_call(&handler, &address->ss);
@@ -527,8 +527,8 @@ u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
 		status = tdi_notify_start(file);
 	notify = file->notify;
 	/* they are both called, or both read */
-	if (!status && on && notify->wanted &&
-	    notify->handled != !!handler->function.address)
+	if (!status && notify && notify->wanted &&
+	    notify->handled != handler->called)
 		status = STATUS_INVALID_DEVICE_STATE;
 	if (!status && notify) {
 		spin_lock(&notify->lock);
@@ -538,7 +538,7 @@ u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
 			WRITE_ONCE(notify->replay, true);
 		notify->handlers[bit] = *handler;
 		if (on)
-			WRITE_ONCE(notify->handled, handler->function.address);
+			WRITE_ONCE(notify->handled, handler->called);
 		if (on)
 			WRITE_ONCE(notify->wanted, notify->wanted | BIT(bit));
 		else
@@ -558,7 +558,7 @@ u32 tdi_notify_set_handler(struct tdi_file *file, u32 type, bool on,
 /* Both, of a client in the kernel; on return none of them runs. */
 void tdi_notify_off(struct tdi_file *file)
 {
-	const struct tdi_event_handler none = {};
+	const struct tdi_event_handler none = { .called = true };
 	struct tdi_notify *notify = tdi_notify_of(file);
 
 	if (notify && READ_ONCE(notify->handled)) {

@@ -3,7 +3,6 @@
  * Offers: connections that wait for TDI_ACCEPT (reference 2.7), found by a
  * listen with TDI_QUERY_ACCEPT or told by the CONNECT event (3.3).
  */
-#include <linux/cred.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -88,19 +87,11 @@ static unsigned long tdi_offer_expire(struct tdi_address *address,
 
 /*
  * Nobody may have read for long: what waits at the listener becomes an offer
- * here, and has its time.  As the client, or its sockets would be root's.
+ * here, and has its time.
  */
 static int tdi_offer_take_in(struct tdi_address *address)
 {
-	const struct cred *old;
-	int ret;
-
-	if (!address->connect_handlers)
-		return 0;
-	old = override_creds(address->cred);
-	ret = tdi_listen_take_in(address);
-	revert_creds(old);
-	return ret;
+	return address->connect_handlers ? tdi_listen_take_in(address) : 0;
 }
 
 static void tdi_offer_work(struct work_struct *work)

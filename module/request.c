@@ -10,6 +10,7 @@ void tdi_request_init(struct tdi_request *req, struct tdi_file *file)
 {
 	req->file = file;
 	req->operation = NULL;
+	req->post = NULL;
 	req->kick = NULL;
 	req->done = NULL;
 	INIT_LIST_HEAD(&req->link);
@@ -268,18 +269,18 @@ void tdi_request_end(struct tdi_request *req, u32 status)
 	req->done(req);
 }
 
-/* Which requests are meant: by their cookie, or their front end, or all */
+/* Which requests are meant: all, or a kernel client's, or by their cookie */
 struct tdi_which {
 	bool all;
+	bool posts;
 	u64 cookie;
-	void (*kick)(struct tdi_request *req);
 };
 
 static bool tdi_request_is(const struct tdi_request *req,
 			   const struct tdi_which *which)
 {
-	if (which->kick)
-		return req->kick == which->kick;
+	if (which->posts)
+		return req->post;
 	return which->all || req->cookie == which->cookie;
 }
 
@@ -405,11 +406,10 @@ u32 tdi_file_cancel(struct tdi_file *file, bool all, u64 cookie, u64 *count)
 	return STATUS_SUCCESS;
 }
 
-/* Those of one front end, which waits for what just runs.  Return: how many */
-u64 tdi_file_cancel_kick(struct tdi_file *file,
-			 void (*kick)(struct tdi_request *req))
+/* A kernel client's, which waits for what just runs.  Return: how many */
+u64 tdi_file_cancel_posts(struct tdi_file *file)
 {
-	const struct tdi_which which = { .kick = kick };
+	const struct tdi_which which = { .posts = true };
 
 	return tdi_file_cancel_which(file, &which);
 }

@@ -54,6 +54,7 @@ struct tdi_operation {
  *
  * @file: what it was sent to
  * @operation: set when it pends
+ * @post: of a client in the kernel: what it is
  * @kick: call tdi_request_run() soon; atomic, file->lock held
  * @done: it is, @status and @information are final; the last that is heard of it.
  *	Not called for a request that never pended
@@ -98,8 +99,7 @@ void tdi_file_end_requests(struct tdi_file *file, u32 status,
 			   struct list_head *ended);
 void tdi_requests_complete(struct list_head *ended);
 u32 tdi_file_cancel(struct tdi_file *file, bool all, u64 cookie, u64 *count);
-u64 tdi_file_cancel_kick(struct tdi_file *file,
-			 void (*kick)(struct tdi_request *req));
+u64 tdi_file_cancel_posts(struct tdi_file *file);
 
 /**
  * struct tdi_waiter - a request that a thread waits for

@@ -191,8 +191,8 @@ u32 tdi_receive(struct tdi_request *req)
 	if (!conn)
 		return STATUS_INVALID_CONNECTION;
 
-	/* behind those that wait, if any */
-	if (list_empty_careful(&file->queue[queue]))
+	/* behind those that wait, if any; a handler's is for what it was shown */
+	if (req->overtakes || list_empty_careful(&file->queue[queue]))
 		status = tdi_stream_receive(conn, req);
 	/* if nothing is there, an event may have told of what another one took */
 	if (status == STATUS_SUCCESS || req->nonblock)
@@ -201,7 +201,7 @@ u32 tdi_receive(struct tdi_request *req)
 		status = STATUS_DEVICE_NOT_READY;
 	} else if (status == STATUS_PENDING) {
 		status = tdi_request_pend(req, queue, &tdi_receive_operation,
-					  TDI_LAST);
+					  req->overtakes ? TDI_FIRST : TDI_LAST);
 		/* it may have come, or the connection gone, before that */
 		if (tdi_sock_readable(conn->sock.socket) ||
 		    tdi_sock_urgent(&conn->sock) ||
