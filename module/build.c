@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Requests of clients in the kernel, as they are built.  TDI's TdiBuildXxx.
+ *
+ * All of these are for any context, and cannot fail.  What they say of statuses is
+ * what the request ends with, or tdi_submit() returns.
  */
 #include <linux/export.h>
 
@@ -114,7 +117,8 @@ static void tdi_build(struct tdi_request *req, struct tdi_file *file,
  * @address: of the same device; the client has a handle of it until the request is
  *	done
  *
- * STATUS_ADDRESS_ALREADY_ASSOCIATED; STATUS_INVALID_HANDLE if @address is none.
+ * Any context.  STATUS_ADDRESS_ALREADY_ASSOCIATED; STATUS_INVALID_HANDLE if @address
+ * is none.
  */
 void tdi_build_associate(struct tdi_request *req, struct tdi_file *endpoint,
 			 struct tdi_file *address)
@@ -129,7 +133,7 @@ EXPORT_SYMBOL_GPL(tdi_build_associate);
  * @req: becomes it
  * @endpoint: associated
  *
- * STATUS_ADDRESS_NOT_ASSOCIATED; STATUS_CONNECTION_ACTIVE.
+ * Any context.  STATUS_ADDRESS_NOT_ASSOCIATED; STATUS_CONNECTION_ACTIVE.
  */
 void tdi_build_disassociate(struct tdi_request *req, struct tdi_file *endpoint)
 {
@@ -145,7 +149,11 @@ EXPORT_SYMBOL_GPL(tdi_build_disassociate);
  * @timeout: NT's: negative is from now, in units of 100 ns, TDI_TIMEOUT_MS();
  *	0: TCP's own
  *
- * When it is done, @remote is the peer.
+ * Any context.  When it is done, @remote is the peer.  STATUS_CONNECTION_REFUSED,
+ * STATUS_IO_TIMEOUT, STATUS_NETWORK_UNREACHABLE, STATUS_HOST_UNREACHABLE,
+ * STATUS_ADDRESS_ALREADY_EXISTS if there is that connection already;
+ * STATUS_INVALID_CONNECTION without an address, STATUS_CONNECTION_ACTIVE if the
+ * endpoint is busy, STATUS_INVALID_ADDRESS_COMPONENT.
  */
 void tdi_build_connect(struct tdi_request *req, struct tdi_file *file,
 		       const struct sockaddr_storage *remote, s64 timeout)
@@ -166,7 +174,9 @@ EXPORT_SYMBOL_GPL(tdi_build_connect);
  * @flags: 0, or TDI_QUERY_ACCEPT: it is offered, for tdi_build_accept() or
  *	tdi_build_disconnect()
  *
- * When it is done, @remote is the peer.
+ * Any context.  When it is done, @remote is the peer.  STATUS_LOCAL_DISCONNECT if its
+ * address or endpoint is closed; STATUS_INVALID_CONNECTION without an address,
+ * STATUS_CONNECTION_ACTIVE if the endpoint is busy.
  */
 void tdi_build_listen(struct tdi_request *req, struct tdi_file *endpoint,
 		      const struct sockaddr_storage *filter, u32 flags)
@@ -185,7 +195,10 @@ EXPORT_SYMBOL_GPL(tdi_build_listen);
  * @req: becomes it
  * @endpoint: what its listen was offered; or, for a tdi_connect_handler_t to return,
  *	an idle one that is associated with the handler's address
- * @context: *@context replaces the endpoint's, unless NULL
+ * @context: *@context replaces the endpoint's, unless NULL; it is copied
+ *
+ * Any context.  When it is done, @remote is the peer.  STATUS_INVALID_CONNECTION if
+ * there is no offer, STATUS_CONNECTION_ABORTED if the peer has gone.
  */
 void tdi_build_accept(struct tdi_request *req, struct tdi_file *endpoint,
 		      void *const *context)
@@ -205,6 +218,10 @@ EXPORT_SYMBOL_GPL(tdi_build_accept);
  * @timeout: as tdi_build_connect(); 0: TDI_DISCONNECT_TIMEOUT_MS
  * @flags: TDI_DISCONNECT_RELEASE: a FIN behind what was sent, done when the peer has
  *	it; TDI_DISCONNECT_ABORT or 0: RST
+ *
+ * Any context.  It always has a time limit.  STATUS_IO_TIMEOUT: the peer has not
+ * acknowledged the FIN; how the connection ended; STATUS_INVALID_CONNECTION if there
+ * is none.
  */
 void tdi_build_disconnect(struct tdi_request *req, struct tdi_file *file,
 			  s64 timeout, u32 flags)
@@ -232,7 +249,11 @@ static void tdi_build_data(struct tdi_request *req, unsigned int direction,
  * @length: how many
  * @flags: TDI_SEND_xxx
  *
- * @information is how many were sent.
+ * Any context.  @information is how many were sent; all, or with
+ * TDI_SEND_NON_BLOCKING and when it was cancelled in the middle, fewer.
+ * STATUS_DEVICE_NOT_READY: with TDI_SEND_NON_BLOCKING nothing goes, and
+ * TDI_EVENT_SEND_POSSIBLE will tell; STATUS_GRACEFUL_DISCONNECT after a release; how
+ * the connection ended; STATUS_INVALID_CONNECTION if there is none.
  */
 void tdi_build_send(struct tdi_request *req, struct tdi_file *endpoint,
 		    const void *data, size_t length, u32 flags)
@@ -250,7 +271,9 @@ EXPORT_SYMBOL_GPL(tdi_build_send);
  * @length: how many bytes at most
  * @flags: TDI_RECEIVE_xxx
  *
- * @information is how many came: 0 with STATUS_SUCCESS is the peer's release.
+ * Any context.  It is done as soon as some have come.  @information is how many: 0
+ * with STATUS_SUCCESS is the peer's release.  How the connection ended;
+ * STATUS_INVALID_CONNECTION if there is none.
  */
 void tdi_build_receive(struct tdi_request *req, struct tdi_file *endpoint,
 		       void *data, size_t length, u32 flags)
@@ -267,6 +290,10 @@ EXPORT_SYMBOL_GPL(tdi_build_receive);
  * @remote: where to; NULL: to whom it is connected
  * @data: the datagram, which stays until it is done
  * @length: its bytes
+ *
+ * Any context.  STATUS_INVALID_ADDRESS_COMPONENT without @remote and connection;
+ * STATUS_INVALID_BUFFER_SIZE if it is too long; STATUS_NETWORK_UNREACHABLE and its
+ * kin.
  */
 void tdi_build_send_datagram(struct tdi_request *req, struct tdi_file *address,
 			     const struct sockaddr_storage *remote,
@@ -291,7 +318,8 @@ EXPORT_SYMBOL_GPL(tdi_build_send_datagram);
  * @length: how many bytes at most
  * @flags: 0, TDI_RECEIVE_NORMAL, TDI_RECEIVE_PEEK
  *
- * When it is done, @remote is the source; STATUS_BUFFER_OVERFLOW if it was longer.
+ * Any context.  When it is done, @remote is the source; STATUS_BUFFER_OVERFLOW if
+ * it was longer, and the rest is lost.
  */
 void tdi_build_receive_datagram(struct tdi_request *req,
 				struct tdi_file *address,
@@ -311,8 +339,10 @@ EXPORT_SYMBOL_GPL(tdi_build_receive_datagram);
 /**
  * tdi_set_iter() - data in several pieces
  * @req: a send or a receive, of datagrams or not
- * @iter: its data, of the same direction; what it refers to stays until @req is
- *	done
+ * @iter: its data, of the same direction, kernel memory; what it refers to stays
+ *	until @req is done
+ *
+ * Any context.
  */
 void tdi_set_iter(struct tdi_request *req, const struct iov_iter *iter)
 {

@@ -195,7 +195,8 @@ EXPORT_SYMBOL_GPL(tdi_open_address);
  * tdi_open_endpoint() - open a connection endpoint (reference 1.2)
  * @net: of this network namespace, which it holds
  * @device: TDI_DEVICE_TCP
- * @context: the client's, for its handlers
+ * @context: the client's, for its handlers, until the endpoint is closed or an
+ *	accept brings another one
  * @file: result, NULL if there is none; tdi_close() ends it
  *
  * Process context.
@@ -435,16 +436,18 @@ EXPORT_SYMBOL_GPL(tdi_set_ex);
  *	TDI_EVENT_DEL_ADDRESS, which it stays
  * @type: TDI_EVENT_xxx
  * @handler: what to call; NULL: nothing any more
- * @event_context: for @handler
+ * @event_context: for @handler, until it is replaced or turned off, or the file
+ *	closed
  *
  * Process context.  Handlers of one address, or of one control channel, run one at
  * a time.  When a handler was replaced or turned off it is not running any more.
- * What is there already is told: connections and data that wait, local addresses.
+ * What is there already is told, maybe before this returns: connections and data
+ * that wait, local addresses.
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for an unknown event;
  * STATUS_NOT_IMPLEMENTED for a chained one; STATUS_INVALID_DEVICE_REQUEST on
  * another kind of file; STATUS_INVALID_DEVICE_STATE if somebody reads the file's
- * events; STATUS_INVALID_HANDLE without a client's handle.
+ * events, or for TDI_EVENT_CONNECT without a last handle; STATUS_INVALID_HANDLE without a client's handle.
  */
 u32 tdi_set_event_handler(struct tdi_file *file, u32 type,
 			  tdi_handler_t handler, void *event_context)

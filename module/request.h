@@ -79,9 +79,6 @@ struct tdi_operation {
  * @address: associate: with which
  */
 
-/* Requests that may pend on one file at a time */
-#define TDI_PENDING_MAX	1024
-
 void tdi_request_init(struct tdi_request *req, struct tdi_file *file);
 u32 tdi_request_pend(struct tdi_request *req, enum tdi_queue queue,
 		     const struct tdi_operation *operation,

@@ -75,6 +75,8 @@ static const struct tdi_status_row tdi_status_table[] = {
  * tdi_status_to_errno() - errno of a status
  * @status: NTSTATUS
  *
+ * Any context.
+ *
  * Return: 0 or a negative errno; -EIO for a status that is not in the table.
  */
 int tdi_status_to_errno(u32 status)
@@ -90,6 +92,8 @@ int tdi_status_to_errno(u32 status)
 /**
  * tdi_status_from_errno() - status of an errno
  * @err: 0 or a negative errno
+ *
+ * Any context.
  *
  * Return: NTSTATUS; STATUS_UNSUCCESSFUL for an errno that is not in the table.
  */

@@ -41,6 +41,8 @@ static void tdi_taddr_from_ip6(struct sockaddr_storage *ss, const u8 *body)
  * @length: bytes at @ta; what follows the last entry is ignored
  * @ss: result, zero-filled behind the address
  *
+ * Any context.
+ *
  * Return: STATUS_SUCCESS or STATUS_INVALID_ADDRESS_COMPONENT.
  */
 u32 tdi_taddr_parse(const void *ta, size_t length, struct sockaddr_storage *ss)

@@ -31,9 +31,11 @@ struct tdi_request;
  * in completions; not with interrupts off.
  *
  * Handlers and completions are called with bottom halves off, and must not
- * sleep.  No lock of the module's is held then; they may call whatever is for any
- * context, also for the same file.  They never run after the function has
- * returned that says so.
+ * sleep.  They may call whatever is for any context, also for the same file: no
+ * lock is held then that this would take.  (What is held is the socket of a
+ * connection while its data is indicated, as it is shown where it lies; and what
+ * keeps readers of a control channel apart while addresses are told of.)  They
+ * never run after the function has returned that says so.
  *
  * Statuses are NTSTATUS; tdi_status_to_errno() has the errno.
  */
@@ -54,10 +56,11 @@ struct tdi_request;
  * @remote: result: the peer, of CONNECT, LISTEN, ACCEPT; the source of a
  *	datagram
  *
- * Its memory is the client's, no stack's if it has a time limit and is submitted, and
- * must stay until it is done.  It is made by one
- * of tdi_build_xxx(), which need no more than that memory; @complete and @context
- * are the client's to set, and stay over tdi_build_xxx().
+ * Its memory is the client's, and must stay until it is done; no stack's if it has a
+ * time limit, as each disconnect has, and is given to tdi_submit().  It is made by one
+ * of tdi_build_xxx(), before each time that it is submitted, which need no more than
+ * that memory.  @complete and @context are the client's to set, and stay over
+ * tdi_build_xxx().
  */
 struct tdi_request {
 	void (*complete)(struct tdi_request *req);
@@ -125,9 +128,16 @@ void tdi_dereference(struct tdi_file *file);
 struct tdi_file *tdi_file_from_fd(int fd, void *context);
 int tdi_file_to_fd(struct tdi_file *file, int flags);
 
+/* Requests on one file that are not done yet, at most */
+#define TDI_PENDING_MAX	1024
+
 /*
  * Requests, built in any context.  The data that is sent or received stays where
- * it is until they are done; addresses are copied.
+ * it is until they are done; addresses are copied, and may be a request's own
+ * @remote.  Their statuses are those of the reference and of "What is settled" in
+ * the project's README; common to all are STATUS_CANCELLED, STATUS_IO_TIMEOUT
+ * where there is a time limit, STATUS_LOCAL_DISCONNECT when the address is closed,
+ * and those of tdi_submit().
  */
 
 void tdi_build_associate(struct tdi_request *req, struct tdi_file *endpoint,
@@ -173,8 +183,14 @@ u32 tdi_set_ex(struct tdi_file *file, const struct tdi_object_id *id,
 
 /*
  * Event handlers, with TDI's arguments (reference 3.2).  @event_context is
- * tdi_set_event_handler()'s, @connection_context the endpoint's.  Addresses are
- * struct tdi_transport_address; they and data are there for the call only.
+ * tdi_set_event_handler()'s, @connection_context the endpoint's; both are used
+ * until the handler is turned off, or the file closed.  Addresses are struct
+ * tdi_transport_address, tdi_taddr_parse() makes a sockaddr of them; they and data
+ * are there for the call only.
+ *
+ * A request that a handler returns is the module's as if it were submitted, and
+ * completed once: with STATUS_INVALID_PARAMETER if it is not what the handler can
+ * return, with STATUS_INVALID_HANDLE if its file is being closed.
  */
 
 /*
@@ -205,14 +221,17 @@ typedef u32 (*tdi_error_handler_t)(void *event_context, u32 status);
 
 /*
  * TDI_EVENT_RECEIVE, TDI_EVENT_RECEIVE_EXPEDITED.  @tsdu are @bytes_indicated
- * bytes, all of @bytes_available.  Returns (reference 3.5)
+ * bytes, all of @bytes_available.  Without a handler of its own, expedited data
+ * comes to that of TDI_EVENT_RECEIVE, with TDI_RECEIVE_EXPEDITED in
+ * @receive_flags.  Returns (reference 3.5)
  *
  * STATUS_SUCCESS: *@bytes_taken are the client's; others are indicated again, if it
- *	took any.
+ *	took any, and refused if not.
  * STATUS_DATA_NOT_ACCEPTED, and whatever is not named here: the same, but if
- *	bytes are left there is silence until a TDI_RECEIVE.
+ *	bytes are left they are refused: silence until a TDI_RECEIVE.
  * STATUS_MORE_PROCESSING_REQUIRED: those that are left are *@receive's, a request
- *	of tdi_build_receive() for this endpoint.
+ *	of tdi_build_receive() for this endpoint, before all that wait.  It is done
+ *	as soon as it has some.
  */
 typedef u32 (*tdi_receive_handler_t)(void *event_context,
 				     void *connection_context,
@@ -266,6 +285,7 @@ typedef union {
 u32 tdi_set_event_handler(struct tdi_file *file, u32 type,
 			  tdi_handler_t handler, void *event_context);
 
+/* Any context */
 u32 tdi_taddr_parse(const void *ta, size_t length, struct sockaddr_storage *ss);
 int tdi_status_to_errno(u32 status);
 u32 tdi_status_from_errno(int err);

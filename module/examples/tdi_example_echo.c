@@ -20,7 +20,7 @@ enum step { ACCEPT, RECEIVE, SEND, RELEASE };
 static struct echo {
 	struct tdi_file *endpoint;	/* its context is this */
 	atomic_t users;		/* the connection, and @io's work; 0: idle */
-	enum step step;		/* of @io's work; ACCEPT: it has none yet */
+	enum step step;		/* of @io's work, read beside it; ACCEPT: it has none yet */
 	struct tdi_request io;
 	char data[2048];
 } *echoes;
@@ -28,7 +28,7 @@ static struct tdi_file *listener;
 
 static void echo_begin(struct echo *echo, enum step step, size_t length)
 {
-	echo->step = step;
+	WRITE_ONCE(echo->step, step);
 	if (step == RECEIVE)
 		tdi_build_receive(&echo->io, echo->endpoint, echo->data, sizeof(echo->data), 0);
 	else if (step == SEND)
@@ -61,7 +61,7 @@ static u32 echo_connect(void *event_context, int remote_length, const void *remo
 	for (echo = echoes; echo < echoes + pool; echo++) {
 		if (atomic_cmpxchg(&echo->users, 0, 1))
 			continue;
-		echo->step = ACCEPT;
+		WRITE_ONCE(echo->step, ACCEPT);
 		tdi_build_accept(&echo->io, echo->endpoint, NULL);
 		*accept = &echo->io;
 		return STATUS_MORE_PROCESSING_REQUIRED;
@@ -76,7 +76,7 @@ static u32 echo_receive(void *event_context, void *context, u32 flags, u32 indic
 {
 	struct echo *echo = context;
 
-	if (echo->step != ACCEPT)
+	if (READ_ONCE(echo->step) != ACCEPT)
 		return STATUS_DATA_NOT_ACCEPTED;
 	atomic_inc(&echo->users);
 	*taken = min_t(u32, indicated, sizeof(echo->data));
@@ -91,7 +91,7 @@ static u32 echo_disconnect(void *event_context, void *context, int data_length,
 {
 	struct echo *echo = context;
 
-	if (flags & TDI_DISCONNECT_RELEASE && echo->step == ACCEPT)
+	if (flags & TDI_DISCONNECT_RELEASE && READ_ONCE(echo->step) == ACCEPT)
 		echo_begin(echo, RELEASE, 0);
 	else
 		atomic_dec(&echo->users);
