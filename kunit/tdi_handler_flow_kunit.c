@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event handlers of clients in the kernel: streams as they come, expedited data,
- * the end; and what is submitted from handlers and completions.
+ * Event handlers of clients in the kernel: streams as they come, and
+ * their end; and what is submitted from handlers and completions.
  */
 #include <linux/bvec.h>
 #include <linux/mm.h>
+#include <net/tcp.h>
 
 #include "tdi_kunit_client.h"
 
@@ -116,117 +117,32 @@ static void flow_end_of_a_reset(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 10));
 }
 
-static int flow_write_urgent(struct tdi_kunit_served *served, u8 byte)
-{
-	struct kvec kvec = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr msg = { .msg_flags = MSG_OOB };
-
-	return kernel_sendmsg(served->peer, &msg, &kvec, 1, 1);
-}
-
-/* One handler for both, by its flags; or one each */
-static const struct flow_expedited_param {
-	const char *desc;
-	bool own_handler;
-} flow_expedited_params[] = {
-	{ "with its handler", true },
-	{ "without", false },
-};
-
-KUNIT_ARRAY_PARAM_DESC(flow_expedited, flow_expedited_params, desc);
-
-/* It overtakes, and nothing of the stream is lost or out of place. */
-static void flow_expedited_data_in_a_stream(struct kunit *test)
-{
-	const struct flow_expedited_param *param = test->param_value;
-	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
-	int i;
-
-	tdi_kunit_handle(test, served->client.address,
-			 param->own_handler ? TDI_EVENT_RECEIVE_EXPEDITED :
-					      TDI_EVENT_RECEIVE,
-			 tdi_kunit_take_expedited, served);
-	for (i = 0; i < 20; i++) {
-		tdi_kunit_feed(test, served, i * 2000, 1000);
-		KUNIT_ASSERT_EQ(test, flow_write_urgent(served, 'a' + i), 1);
-		tdi_kunit_feed(test, served, i * 2000 + 1000, 1000);
-		KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
-				smp_load_acquire(&served->expedited) == i + 1));
-		KUNIT_EXPECT_EQ(test, served->byte, 'a' + i);
-		KUNIT_EXPECT_LE(test, served->expedited_at, i * 2000 + 1000);
-		KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served,
-							    i * 2000 + 2000));
-	}
-}
-
-/* It lies behind others, in the same piece of memory. */
-static void flow_expedited_data_behind_others(struct kunit *test)
-{
-	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
-	struct msghdr msg = { .msg_flags = MSG_OOB };
-	u8 data[4] = { [3] = '!' };
-	struct kvec kvec = { .iov_base = data, .iov_len = sizeof(data) };
-	int i;
-
-	tdi_kunit_handle(test, served->client.address,
-			 TDI_EVENT_RECEIVE_EXPEDITED, tdi_kunit_take_expedited,
-			 served);
-	for (i = 0; i < 3; i++)
-		data[i] = tdi_kunit_byte(i);
-	KUNIT_ASSERT_EQ(test, kernel_sendmsg(served->peer, &msg, &kvec, 1,
-					     sizeof(data)), 4);
-	tdi_kunit_feed(test, served, 3, 7);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 10));
-	KUNIT_EXPECT_EQ(test, served->expedited, 1);
-	KUNIT_EXPECT_EQ(test, served->byte, '!');
-}
-
-/* All of the run is taken, and a receive given for what comes after it. */
+/* All of the run is taken, or more, and a receive given for what comes then. */
 static void flow_receive_for_what_comes(struct kunit *test)
 {
+	static const u32 taken[] = { TDI_KUNIT_ALL, 11, U32_MAX };
 	struct tdi_kunit_submitted *r = tdi_kunit_new_request(test);
 	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
+	size_t at = 0;
+	int i;
 
-	tdi_build_receive(&r->req, served->client.endpoint, r->data, 5, 0);
-	tdi_kunit_answer_next(served, STATUS_MORE_PROCESSING_REQUIRED,
-			      TDI_KUNIT_ALL, &r->req);
-	tdi_kunit_feed(test, served, 0, 10);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 10));
-	tdi_kunit_feed(test, served, 10, 5);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(r), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, r->req.information, 5);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_is_pattern(r->data, 10, 5));
-	served->offset = 15;
-	tdi_kunit_feed(test, served, 15, 5);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 20));
-}
-
-/* Told once; the stream goes on, and a TDI_RECEIVE gets it. */
-static void flow_expedited_data_not_accepted(struct kunit *test)
-{
-	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
-	struct tdi_request req;
-	u8 got = 0;
-
-	tdi_kunit_handle(test, served->client.address,
-			 TDI_EVENT_RECEIVE_EXPEDITED, tdi_kunit_take_expedited,
-			 served);
-	tdi_kunit_answer_next(served, STATUS_DATA_NOT_ACCEPTED, 0, NULL);
-	KUNIT_ASSERT_EQ(test, flow_write_urgent(served, '!'), 1);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
-				smp_load_acquire(&served->expedited) == 1));
-	tdi_kunit_answer_next(served, STATUS_SUCCESS, TDI_KUNIT_ALL, NULL);
-	tdi_kunit_feed(test, served, 0, 10);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 10));
-	KUNIT_EXPECT_EQ(test, served->expedited, 1);
-	tdi_build_receive(&req, served->client.endpoint, &got, 1,
-			  TDI_RECEIVE_EXPEDITED);
-	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, got, '!');
-	KUNIT_ASSERT_EQ(test, flow_write_urgent(served, '?'), 1);
-	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
-				smp_load_acquire(&served->expedited) == 2));
-	KUNIT_EXPECT_EQ(test, served->byte, '?');
+	for (i = 0; i < ARRAY_SIZE(taken); i++, at += 20) {
+		tdi_kunit_submitted(r);
+		tdi_build_receive(&r->req, served->client.endpoint, r->data, 5,
+				  0);
+		tdi_kunit_answer_next(served, STATUS_MORE_PROCESSING_REQUIRED,
+				      taken[i], &r->req);
+		tdi_kunit_feed(test, served, at, 10);
+		KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, at + 10));
+		tdi_kunit_feed(test, served, at + 10, 5);
+		KUNIT_EXPECT_EQ(test, tdi_kunit_completed(r), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, r->req.information, 5);
+		KUNIT_EXPECT_TRUE(test, tdi_kunit_is_pattern(r->data, at + 10,
+							     5));
+		served->offset = at + 15;
+		tdi_kunit_feed(test, served, at + 15, 5);
+		KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, at + 20));
+	}
 }
 
 /* Once, when there is room after a send that must not wait did not go */
@@ -391,6 +307,119 @@ static void flow_many_endpoints(struct kunit *test)
 							    LARGE / 2 + i));
 }
 
+/* Room for all that its peer sends, though nobody takes it */
+static void flow_widen(struct kunit *test, struct tdi_file *endpoint)
+{
+	struct sock *sk = tdi_kunit_own_socket(test, endpoint)->sk;
+
+	lock_sock(sk);
+	WRITE_ONCE(sk->sk_rcvbuf, 8 * LARGE);
+	WRITE_ONCE(tcp_sk(sk)->window_clamp, 4 * LARGE);
+	release_sock(sk);
+}
+
+static bool flow_waits(struct kunit *test, struct tdi_kunit_served *served,
+		       size_t length)
+{
+	struct socket *own = tdi_kunit_own_socket(test,
+						  served->client.endpoint);
+
+	return tdi_kunit_eventually(tcp_inq(own->sk) == length);
+}
+
+/**
+ * struct flow_neighbour - a connection beside another one of the same address
+ * @served: the connection
+ * @other: the other one
+ * @seen: bytes that @other had when @served was told of its own
+ */
+struct flow_neighbour {
+	struct tdi_kunit_served served;
+	const struct tdi_kunit_served *other;
+	size_t seen;
+};
+
+static void flow_looks_at_the_other(struct tdi_kunit_served *served)
+{
+	struct flow_neighbour *neighbour = container_of(served,
+							struct flow_neighbour,
+							served);
+
+	neighbour->seen = neighbour->other->offset;
+}
+
+/* Far more than a turn has room for waits at one: the other's turn comes soon. */
+static void flow_one_waits_for_a_turn_of_the_other(struct kunit *test)
+{
+	struct tdi_kunit_served *first, *second;
+	struct flow_neighbour *neighbour;
+	struct tdi_file *address;
+
+	neighbour = kunit_kzalloc(test, sizeof(*neighbour), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, neighbour);
+	first = tdi_kunit_served(test, AF_INET);
+	address = first->client.address;
+	neighbour->other = first;
+	second = &neighbour->served;
+	second->later = flow_looks_at_the_other;
+	tdi_kunit_answer_next(second, STATUS_SUCCESS, TDI_KUNIT_ALL, NULL);
+	second->client.endpoint = tdi_kunit_client_endpoint(test, address,
+							    second);
+	second->peer = tdi_kunit_client_connect(test, second->client.endpoint,
+						AF_INET);
+
+	tdi_kunit_handle(test, address, TDI_EVENT_RECEIVE, NULL, NULL);
+	flow_widen(test, first->client.endpoint);
+	tdi_kunit_feed(test, first, 0, LARGE);
+	tdi_kunit_feed(test, second, 0, 10);
+	KUNIT_ASSERT_TRUE(test, flow_waits(test, first, LARGE));
+	KUNIT_ASSERT_TRUE(test, flow_waits(test, second, 10));
+	tdi_kunit_handle(test, address, TDI_EVENT_RECEIVE,
+			 flow_take_by_connection, NULL);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(second, 10));
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(first, LARGE));
+	KUNIT_EXPECT_LT(test, neighbour->seen, LARGE / 2);
+}
+
+/* What a client in the kernel handles nobody reads, nor is told of by poll. */
+static void flow_is_not_read_by_others(struct kunit *test)
+{
+	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
+	struct tdi_file *address = served->client.address;
+	struct tdi_kunit_reader *reader = tdi_kunit_reader(test, address);
+	struct file *filp = tdi_kunit_client_filp(test, address);
+	struct tdi_kunit_sleeper *sleeper = tdi_kunit_sleeper(reader);
+	u8 *data = served->client.accept->data;
+	const struct tdi_event *event;
+	loff_t pos = 0;
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		tdi_kunit_feed(test, served, i * 10, 10);
+		KUNIT_EXPECT_EQ(test, (__force u32)vfs_poll(filp, NULL), 0);
+		KUNIT_EXPECT_EQ(test, kernel_read(filp, data, 64, &pos),
+				-EAGAIN);
+		KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served,
+							    i * 10 + 10));
+	}
+	KUNIT_EXPECT_EQ(test, tdi_kunit_handler(address, TDI_EVENT_RECEIVE, true,
+						64),
+			STATUS_INVALID_DEVICE_STATE);
+	KUNIT_EXPECT_FALSE(test, completion_done(&sleeper->thread->done));
+
+	/* once it has gone they are read, and its context is not shown */
+	tdi_kunit_client_close_now(test, address);
+	tdi_kunit_feed(test, served, 0, 10);
+	tdi_kunit_event_on(test, address, TDI_EVENT_RECEIVE, 64);
+	KUNIT_ASSERT_GT(test, tdi_kunit_woken(sleeper), 0);
+	event = tdi_kunit_event(reader, TDI_EVENT_RECEIVE);
+	KUNIT_EXPECT_EQ(test, event->bytes_indicated, 10);
+	KUNIT_EXPECT_EQ(test, event->connection_context, 0);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_is_pattern(
+				tdi_kunit_event_data(event), 0, 10));
+	KUNIT_EXPECT_EQ(test, served->offset, 500);
+}
+
 /* Assertion 24: a TDI_RECEIVE, submitted where the data was not accepted */
 static void flow_submits_a_receive(struct tdi_kunit_served *served)
 {
@@ -536,16 +565,14 @@ static struct kunit_case tdi_handler_flow_cases[] = {
 			 tdi_kunit_family_gen_params),
 	KUNIT_CASE(flow_no_end_after_a_local_abort),
 	KUNIT_CASE(flow_end_of_a_reset),
-	KUNIT_CASE_PARAM(flow_expedited_data_in_a_stream,
-			 flow_expedited_gen_params),
-	KUNIT_CASE(flow_expedited_data_behind_others),
 	KUNIT_CASE(flow_receive_for_what_comes),
-	KUNIT_CASE(flow_expedited_data_not_accepted),
 	KUNIT_CASE(flow_send_is_possible),
 	KUNIT_CASE(flow_error_of_the_listener),
 	KUNIT_CASE_PARAM(flow_paged_buffers, tdi_kunit_family_gen_params),
 	KUNIT_CASE(flow_many_small_buffers),
 	KUNIT_CASE(flow_many_endpoints),
+	KUNIT_CASE(flow_one_waits_for_a_turn_of_the_other),
+	KUNIT_CASE(flow_is_not_read_by_others),
 	KUNIT_CASE(flow_submits_in_a_handler),
 	KUNIT_CASE(flow_relay),
 	{}

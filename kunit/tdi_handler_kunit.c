@@ -121,7 +121,9 @@ static void handler_comes_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_cancel(&listen->req), STATUS_CANCELLED);
 }
 
-enum handler_bad { BUSY, FOREIGN, UNASSOCIATED, RECEIVE, ADDRESS, CONTROL };
+enum handler_bad {
+	BUSY, FOREIGN, UNASSOCIATED, RECEIVE, SEND, ADDRESS, CONTROL,
+};
 
 static const struct handler_bad_param {
 	const char *desc;
@@ -130,7 +132,8 @@ static const struct handler_bad_param {
 	{ "busy", BUSY },
 	{ "of another address", FOREIGN },
 	{ "not associated", UNASSOCIATED },
-	{ "no accept", RECEIVE },
+	{ "a receive", RECEIVE },
+	{ "a send", SEND },
 	{ "address", ADDRESS },
 	{ "control channel", CONTROL },
 };
@@ -187,6 +190,8 @@ static void handler_accepts_with_what_cannot_be(struct kunit *test)
 	connect = handler_connect(test, client.address, file);
 	if (param->bad == RECEIVE)
 		tdi_build_receive(&connect->accept.req, file, &byte, 1, 0);
+	else if (param->bad == SEND)
+		tdi_build_send(&connect->accept.req, file, "x", 1, 0);
 	tdi_kunit_expect_refused(test, &client.local);
 	KUNIT_EXPECT_NE(test, tdi_kunit_completed(&connect->accept),
 			STATUS_SUCCESS);
@@ -336,15 +341,17 @@ static void handler_returns_a_receive(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, served->indicated, 3);
 }
 
-enum handler_give { NOTHING, SEND, ANOTHER };
+enum handler_give { GIVE_NOTHING, GIVE_SEND, GIVE_ANOTHER };
 
 static const struct handler_give_param {
 	const char *desc;
 	enum handler_give give;
+	u32 taken;
 } handler_give_params[] = {
-	{ "no request", NOTHING },
-	{ "a send", SEND },
-	{ "another endpoint's", ANOTHER },
+	{ "no request", GIVE_NOTHING, 2 },
+	{ "a send", GIVE_SEND, 2 },
+	{ "another endpoint's", GIVE_ANOTHER, 2 },
+	{ "another endpoint's, and too much taken", GIVE_ANOTHER, U32_MAX },
 };
 
 KUNIT_ARRAY_PARAM_DESC(handler_give, handler_give_params, desc);
@@ -359,16 +366,17 @@ static void handler_returns_a_receive_that_cannot_be(struct kunit *test)
 	struct tdi_file *other;
 
 	other = tdi_kunit_client_endpoint(test, served->client.address, NULL);
-	if (param->give == SEND)
+	if (param->give == GIVE_SEND)
 		tdi_build_send(&r->req, served->client.endpoint, "x", 1, 0);
 	else
 		tdi_build_receive(&r->req, other, r->data, 5, 0);
-	tdi_kunit_answer_next(served, STATUS_MORE_PROCESSING_REQUIRED, 2,
-			      param->give == NOTHING ? NULL : &r->req);
+	tdi_kunit_answer_next(served, STATUS_MORE_PROCESSING_REQUIRED,
+			      param->taken,
+			      param->give == GIVE_NOTHING ? NULL : &r->req);
 	tdi_kunit_feed(test, served, 0, 10);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
 				smp_load_acquire(&served->calls) >= 1));
-	if (param->give == NOTHING) {
+	if (param->give == GIVE_NOTHING) {
 		served->offset = 3;
 		/* as one that was not accepted */
 		tdi_build_receive(&req, served->client.endpoint, r->data, 1, 0);
@@ -381,13 +389,14 @@ static void handler_returns_a_receive_that_cannot_be(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
 				READ_ONCE(served->offset) >= 10));
 	KUNIT_EXPECT_EQ(test, served->offset, 10);
-	KUNIT_EXPECT_EQ(test, served->calls, 2);
+	KUNIT_EXPECT_EQ(test, served->calls, param->taken < 10 ? 2 : 1);
 	KUNIT_EXPECT_FALSE(test, served->wrong);
 }
 
 static const struct handler_silence_param {
 	const char *desc;
 	u32 status, taken;
+	bool request;
 } handler_silence_params[] = {
 	{ "not accepted", STATUS_DATA_NOT_ACCEPTED, 0 },
 	{ "not accepted but some", STATUS_DATA_NOT_ACCEPTED, 4 },
@@ -395,19 +404,28 @@ static const struct handler_silence_param {
 	{ "garbage", 0x87654321, 0 },
 	{ "garbage but some", 0x12345678, 4 },
 	{ "pending", STATUS_PENDING, 4 },
+	{ "not accepted with a request", STATUS_DATA_NOT_ACCEPTED, 0, true },
+	{ "success with a request", STATUS_SUCCESS, 0, true },
+	{ "garbage with a request", 0x87654321, 4, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(handler_silence, handler_silence_params, desc);
 
-/* Assertion 18: silence, until a TDI_RECEIVE gets what was left. */
+/*
+ * Assertion 18: silence, until a TDI_RECEIVE gets what was left.  A request that
+ * comes with it is not touched.
+ */
 static void handler_does_not_accept(struct kunit *test)
 {
 	const struct handler_silence_param *param = test->param_value;
+	struct tdi_kunit_submitted *r = tdi_kunit_new_request(test);
 	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
 	struct tdi_request req;
 	u8 got[3];
 
-	tdi_kunit_answer_next(served, param->status, param->taken, NULL);
+	tdi_build_receive(&r->req, served->client.endpoint, r->data, 5, 0);
+	tdi_kunit_answer_next(served, param->status, param->taken,
+			      param->request ? &r->req : NULL);
 	tdi_kunit_feed(test, served, 0, 10);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
 				smp_load_acquire(&served->calls) == 1));
@@ -423,12 +441,13 @@ static void handler_does_not_accept(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_is_pattern(got, param->taken,
 						     sizeof(got)));
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 20));
+	KUNIT_EXPECT_FALSE(test, completion_done(&r->done));
 }
 
 /* Assertion 19; and one that takes more than there is has taken what there is. */
 static void handler_does_not_accept_but_takes_all(struct kunit *test)
 {
-	static const u32 taken[] = { 10, 11, 1 << 20, U32_MAX - 1 };
+	static const u32 taken[] = { 10, 11, 1 << 20, U32_MAX };
 	static const u32 status[] = {
 		STATUS_DATA_NOT_ACCEPTED, STATUS_SUCCESS, 0x12345678,
 	};

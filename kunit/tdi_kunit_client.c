@@ -2,6 +2,9 @@
 /*
  * Fixtures of the suites about clients in the kernel.
  */
+#include <linux/fdtable.h>
+#include <linux/file.h>
+
 #include "tdi_kunit_client.h"
 
 static void tdi_kunit_submitted_complete(struct tdi_request *req)
@@ -63,6 +66,37 @@ struct tdi_file *tdi_kunit_client_address(struct kunit *test, u32 device,
 	tdi_kunit_defer(test, tdi_kunit_client_close, file);
 	tdi_kunit_local(test, file, local);
 	return file;
+}
+
+struct tdi_file *tdi_kunit_client_raw(struct kunit *test,
+				      const struct sockaddr_storage *local,
+				      u32 protocol)
+{
+	struct tdi_file *file;
+
+	KUNIT_ASSERT_EQ(test, tdi_open_address(&init_net, TDI_DEVICE_RAWIP,
+					       local, 0, protocol, &file),
+			STATUS_SUCCESS);
+	tdi_kunit_defer(test, tdi_kunit_client_close, file);
+	return file;
+}
+
+static void tdi_kunit_client_fput(void *filp)
+{
+	__fput_sync(filp);
+}
+
+/* What user space has of it, with O_NONBLOCK */
+struct file *tdi_kunit_client_filp(struct kunit *test, struct tdi_file *file)
+{
+	int fd = tdi_file_to_fd(file, O_NONBLOCK);
+	struct file *filp;
+
+	KUNIT_ASSERT_GE(test, fd, 0);
+	filp = fget(fd);
+	close_fd(fd);
+	tdi_kunit_defer(test, tdi_kunit_client_fput, filp);
+	return filp;
 }
 
 /* @address: NULL for none yet */
@@ -152,6 +186,7 @@ u32 tdi_kunit_take_expedited(void *event_context, void *connection_context,
 			     const void *tsdu, struct tdi_request **receive)
 {
 	struct tdi_kunit_served *served = event_context;
+	struct tdi_kunit_answer answer = served->expedited_answer;
 
 	if (!(receive_flags & TDI_RECEIVE_EXPEDITED))
 		return tdi_kunit_take(event_context, connection_context,
@@ -161,11 +196,13 @@ u32 tdi_kunit_take_expedited(void *event_context, void *connection_context,
 	served->flags = receive_flags;
 	served->byte = *(const u8 *)tsdu;
 	served->expedited_at = served->offset;
-	*bytes_taken = served->answer.taken == TDI_KUNIT_ALL ?
-		       bytes_indicated : served->answer.taken;
+	*bytes_taken = answer.taken == TDI_KUNIT_ALL ? bytes_indicated :
+						       answer.taken;
+	*receive = answer.request;
+	tdi_kunit_answer_expedited(served, STATUS_SUCCESS, TDI_KUNIT_ALL, NULL);
 	smp_store_release(&served->expedited,
 			  served->expedited + bytes_indicated);
-	return served->answer.status;
+	return answer.status;
 }
 
 /* tdi_disconnect_handler_t */
@@ -198,6 +235,7 @@ void tdi_kunit_serve(struct kunit *test, struct tdi_kunit_served *served,
 	struct tdi_kunit_client *client = &served->client;
 
 	tdi_kunit_answer_next(served, STATUS_SUCCESS, TDI_KUNIT_ALL, NULL);
+	tdi_kunit_answer_expedited(served, STATUS_SUCCESS, TDI_KUNIT_ALL, NULL);
 	client->accept = tdi_kunit_new_request(test);
 	client->local = tdi_kunit_loopback(family, 0);
 	client->address = tdi_kunit_client_address(test, TDI_DEVICE_TCP,
@@ -231,6 +269,15 @@ void tdi_kunit_answer_next(struct tdi_kunit_served *served, u32 status,
 	served->answer.status = status;
 	served->answer.taken = taken;
 	served->answer.request = request;
+}
+
+/* The same for the next byte of expedited data */
+void tdi_kunit_answer_expedited(struct tdi_kunit_served *served, u32 status,
+				u32 taken, struct tdi_request *request)
+{
+	served->expedited_answer = (struct tdi_kunit_answer){
+		.status = status, .taken = taken, .request = request,
+	};
 }
 
 /* The peer sends that part of the pattern. */

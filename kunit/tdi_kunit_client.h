@@ -46,7 +46,7 @@ struct tdi_kunit_answer {
 	struct tdi_request *request;
 };
 
-#define TDI_KUNIT_ALL	U32_MAX	/* as @taken: all that is indicated */
+#define TDI_KUNIT_ALL	(U32_MAX - 1)	/* as @taken: all that is indicated */
 
 /**
  * struct tdi_kunit_served - a connection whose events are handled
@@ -58,6 +58,7 @@ struct tdi_kunit_answer {
  * @calls: of receive handlers
  * @indicated: by the last one
  * @flags: same
+ * @expedited_answer: as @answer, for expedited data
  * @expedited: bytes of expedited data that were indicated
  * @byte: the last of them
  * @expedited_at: @offset then
@@ -76,6 +77,7 @@ struct tdi_kunit_served {
 	int calls;
 	u32 indicated;
 	u32 flags;
+	struct tdi_kunit_answer expedited_answer;
 	int expedited;
 	u8 byte;
 	size_t expedited_at;
@@ -97,6 +99,10 @@ struct tdi_file *tdi_kunit_client_endpoint(struct kunit *test,
 struct tdi_file *tdi_kunit_client_address(struct kunit *test, u32 device,
 					  struct sockaddr_storage *local,
 					  u32 share_access);
+struct tdi_file *tdi_kunit_client_raw(struct kunit *test,
+				      const struct sockaddr_storage *local,
+				      u32 protocol);
+struct file *tdi_kunit_client_filp(struct kunit *test, struct tdi_file *file);
 void tdi_kunit_client_close_now(struct kunit *test, struct tdi_file *file);
 struct socket *tdi_kunit_client_connect(struct kunit *test,
 					struct tdi_file *endpoint, int family);
@@ -108,6 +114,8 @@ void tdi_kunit_serve(struct kunit *test, struct tdi_kunit_served *served,
 		     int family);
 void tdi_kunit_answer_next(struct tdi_kunit_served *served, u32 status,
 			   u32 taken, struct tdi_request *request);
+void tdi_kunit_answer_expedited(struct tdi_kunit_served *served, u32 status,
+				u32 taken, struct tdi_request *request);
 void tdi_kunit_feed(struct kunit *test, struct tdi_kunit_served *served,
 		    size_t offset, size_t length);
 bool tdi_kunit_has_taken(struct tdi_kunit_served *served, size_t offset);
