@@ -390,7 +390,7 @@ static u32 tdi_address_used_locked(struct tdi_address *address)
 	return address->recent ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-/* Sockets that a work item makes would be root's.  Return: for the other one */
+/* Sockets are the client's, who may have a work item make them. */
 static const struct cred *tdi_address_begin_work(struct tdi_address *address)
 {
 	return current->flags & PF_KTHREAD ? override_creds(address->cred) :
@@ -414,12 +414,21 @@ static int tdi_address_socket(struct tdi_address *address, struct socket **sock)
 	return err;
 }
 
-/* tdi_sock_accept() from its listener */
+/**
+ * tdi_address_accept() - take one connection off the listener, without waiting
+ * @address: its mutex is held, it has a listener
+ * @sock: result
+ *
+ * Return: as tdi_sock_accept().
+ */
 int tdi_address_accept(struct tdi_address *address, struct socket **sock)
 {
-	const struct cred *old = tdi_address_begin_work(address);
+	const struct cred *old;
 	int err;
 
+	lockdep_assert_held(&address->mutex);
+
+	old = tdi_address_begin_work(address);
 	err = tdi_sock_accept(&address->listener, sock);
 	tdi_address_end_work(old);
 	return err;
