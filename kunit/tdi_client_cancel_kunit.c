@@ -168,6 +168,89 @@ static void client_close_each_kind(struct kunit *test)
 	cancel_expect(test, r);
 }
 
+/* A request that its completion submits anew, so many times at most */
+struct cancel_again {
+	struct tdi_request req;
+	int left;
+	int calls;
+	u8 byte;
+};
+
+#define AGAIN	50
+
+static void cancel_submits_again(struct tdi_request *req)
+{
+	struct cancel_again *again = req->context;
+
+	again->calls++;
+	if (!again->left--)
+		return;
+	tdi_build_receive(req, req->file, &again->byte, 1, 0);
+	if (tdi_submit(req) != STATUS_PENDING)
+		again->left = -1;
+}
+
+static struct cancel_again *cancel_again(struct kunit *test,
+					 struct tdi_file *endpoint)
+{
+	struct cancel_again *again;
+
+	again = kunit_kzalloc(test, sizeof(*again), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, again);
+	again->left = AGAIN;
+	again->req.complete = cancel_submits_again;
+	again->req.context = again;
+	tdi_build_receive(&again->req, endpoint, &again->byte, 1, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&again->req), STATUS_PENDING);
+	return again;
+}
+
+/* What comes back is another request, which nobody has cancelled yet. */
+static void client_cancel_what_comes_back(struct kunit *test)
+{
+	struct tdi_kunit_client client;
+	struct cancel_again *again;
+	struct socket *peer;
+
+	tdi_kunit_client(test, AF_INET, &client);
+	peer = tdi_kunit_client_connect(test, client.endpoint, AF_INET);
+	again = cancel_again(test, client.endpoint);
+	tdi_cancel(&again->req);
+	KUNIT_EXPECT_EQ(test, again->calls, 1);
+	KUNIT_EXPECT_EQ(test, again->left, AGAIN - 1);
+	tdi_cancel(&again->req);
+	KUNIT_EXPECT_EQ(test, again->calls, 2);
+	/* and it is carried out */
+	tdi_kunit_write(peer, "x", 1);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
+				READ_ONCE(again->calls) == 3));
+	again->left = 0;
+	KUNIT_EXPECT_EQ(test, tdi_cancel(&again->req), STATUS_CANCELLED);
+	KUNIT_EXPECT_EQ(test, again->calls, 4);
+}
+
+static void client_cancel_all_that_come_back(struct kunit *test)
+{
+	struct cancel_again *again[3];
+	struct tdi_kunit_client client;
+	int i;
+
+	tdi_kunit_client(test, AF_INET, &client);
+	tdi_kunit_client_connect(test, client.endpoint, AF_INET);
+	for (i = 0; i < ARRAY_SIZE(again); i++)
+		again[i] = cancel_again(test, client.endpoint);
+	KUNIT_EXPECT_EQ(test, tdi_cancel_all(client.endpoint),
+			ARRAY_SIZE(again));
+	for (i = 0; i < ARRAY_SIZE(again); i++)
+		KUNIT_EXPECT_EQ(test, again[i]->calls, 1);
+	/* closing takes none back */
+	tdi_kunit_client_close_now(test, client.endpoint);
+	for (i = 0; i < ARRAY_SIZE(again); i++) {
+		KUNIT_EXPECT_EQ(test, again[i]->calls, 2);
+		KUNIT_EXPECT_EQ(test, again[i]->left, -1);
+	}
+}
+
 /* The work item is held up by one that it has begun. */
 static void client_cancel_one_that_has_not_begun(struct kunit *test)
 {
@@ -354,6 +437,8 @@ static struct kunit_case tdi_client_cancel_cases[] = {
 	KUNIT_CASE_PARAM(client_cancel_all_of_each_kind, cancel_gen_params),
 	KUNIT_CASE_PARAM(client_cancel_at_once, cancel_gen_params),
 	KUNIT_CASE_PARAM(client_close_each_kind, cancel_gen_params),
+	KUNIT_CASE(client_cancel_what_comes_back),
+	KUNIT_CASE(client_cancel_all_that_come_back),
 	KUNIT_CASE(client_cancel_one_that_has_not_begun),
 	KUNIT_CASE(client_begins_them_in_order),
 	KUNIT_CASE(client_time_limit_of_connect),

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files of clients in the kernel: Cleanup and Close, descriptors, namespaces; and
- * that nothing is called after what says so.
+ * Files of clients in the kernel: Cleanup and Close, descriptors, namespaces.
  */
-#include <linux/delay.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
-#include <linux/sched.h>
 #include <linux/user_namespace.h>
 
 #include "tdi_kunit_client.h"
@@ -85,6 +82,62 @@ static void close_an_address_that_is_referenced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_kunit_read(served->peer, &byte, 1), 0);
 	KUNIT_EXPECT_EQ(test, served->calls, 0);
 	KUNIT_EXPECT_EQ(test, served->ends, 0);
+}
+
+/* What is refused after Cleanup, and what goes on until Close */
+static void close_an_address_that_is_used_after_that(struct kunit *test)
+{
+	struct tdi_kunit_submitted *r = tdi_kunit_new_request(test);
+	struct tdi_file *late = tdi_kunit_client_endpoint(test, NULL, NULL);
+	struct tdi_kunit_client client;
+	struct sockaddr_storage from;
+	struct socket *peer;
+	u8 byte;
+
+	tdi_kunit_client(test, AF_INET, &client);
+	close_reference(test, client.address);
+	tdi_kunit_client_close_now(test, client.address);
+	KUNIT_EXPECT_EQ(test, tdi_set_event_handler(client.address,
+						    TDI_EVENT_RECEIVE,
+						    tdi_kunit_take, NULL),
+			STATUS_INVALID_HANDLE);
+	tdi_build_listen(&r->req, client.endpoint, NULL, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&r->req), STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(r), STATUS_INVALID_CONNECTION);
+	peer = tdi_kunit_socket(test, AF_INET);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_connect_socket(peer, &client.local, 0),
+			-ECONNREFUSED);
+
+	tdi_build_associate(&r->req, late, client.address);
+	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&r->req), STATUS_SUCCESS);
+	peer = tdi_kunit_client_connect(test, client.endpoint, AF_INET);
+	KUNIT_ASSERT_EQ(test, tdi_sock_peer(peer, &from), 0);
+	KUNIT_EXPECT_TRUE(test, tdi_taddr_equal(&from, &client.local));
+
+	close_drop(test, client.address);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_state(late), TDI_STATE_OPENED);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_read(peer, &byte, 1), 0);
+	KUNIT_EXPECT_EQ(test, close_open(&client.local), STATUS_SUCCESS);
+}
+
+/* Datagrams have no connection that could outlive the handle. */
+static void close_an_address_of_datagrams_that_is_referenced(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_kunit_submitted *r = tdi_kunit_new_request(test);
+	struct tdi_file *address;
+
+	address = tdi_kunit_client_address(test, TDI_DEVICE_UDP, &local, 0);
+	tdi_build_receive_datagram(&r->req, address, NULL, r->data, 1, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&r->req), STATUS_PENDING);
+	close_reference(test, address);
+	tdi_kunit_client_close_now(test, address);
+	KUNIT_EXPECT_TRUE(test, r->completed);
+	KUNIT_EXPECT_EQ(test, r->req.status, STATUS_CANCELLED);
+	tdi_build_send_datagram(&r->req, address, &local, "x", 1);
+	KUNIT_EXPECT_EQ(test, tdi_submit(&r->req), STATUS_INVALID_HANDLE);
+	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&r->req), STATUS_INVALID_HANDLE);
+	close_drop(test, address);
 }
 
 /* Its connection ends with its last handle. */
@@ -373,161 +426,11 @@ static void close_in_a_namespace_that_is_deleted(struct kunit *test)
 	close_forget_net(net);
 }
 
-/* How long a handler is still busy after somebody began to wait for its end */
-#define CLOSE_BUSY_MS	20
-
-/**
- * struct close_race - a handler that runs while others end it
- * @served: its connection
- * @inside: it runs
- * @ending: somebody is about to wait for it
- * @left: it is about to return
- */
-struct close_race {
-	struct tdi_kunit_served *served;
-	bool inside;
-	bool ending;
-	bool left;
-};
-
-static u32 close_busy(void *event_context, void *connection_context,
-		      u32 receive_flags, u32 bytes_indicated,
-		      u32 bytes_available, u32 *bytes_taken, const void *tsdu,
-		      struct tdi_request **receive)
-{
-	struct close_race *race = event_context;
-	int ms;
-
-	race->served->calls++;
-	smp_store_release(&race->inside, true);
-	for (ms = 0; ms < 5000 && !smp_load_acquire(&race->ending); ms++)
-		mdelay(1);
-	mdelay(CLOSE_BUSY_MS);
-	*bytes_taken = 1;
-	smp_store_release(&race->left, true);
-	return STATUS_SUCCESS;
-}
-
-static void close_turns_it_off(struct kunit *test, struct close_race *race)
-{
-	KUNIT_EXPECT_EQ(test,
-			tdi_set_event_handler(race->served->client.address,
-					      TDI_EVENT_RECEIVE,
-					      (tdi_receive_handler_t)NULL,
-					      NULL), STATUS_SUCCESS);
-}
-
-static void close_closes_the_address(struct kunit *test,
-				     struct close_race *race)
-{
-	tdi_kunit_client_close_now(test, race->served->client.address);
-}
-
-static void close_closes_the_endpoint(struct kunit *test,
-				      struct close_race *race)
-{
-	tdi_kunit_client_close_now(test, race->served->client.endpoint);
-}
-
-static const struct close_race_param {
-	const char *desc;
-	void (*end)(struct kunit *test, struct close_race *race);
-} close_race_params[] = {
-	{ "turned off", close_turns_it_off },
-	{ "address closed", close_closes_the_address },
-	{ "endpoint closed", close_closes_the_endpoint },
-};
-
-KUNIT_ARRAY_PARAM_DESC(close_race, close_race_params, desc);
-
-/* Assertion 23: its end is waited for, and it is not called again. */
-static void close_while_a_handler_runs(struct kunit *test)
-{
-	const struct close_race_param *param = test->param_value;
-	struct close_race *race;
-	int calls;
-
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "one CPU: nothing runs beside a handler");
-	race = kunit_kzalloc(test, sizeof(*race), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, race);
-	race->served = tdi_kunit_served(test, AF_INET);
-	tdi_kunit_handle(test, race->served->client.address, TDI_EVENT_RECEIVE,
-			 close_busy, race);
-	tdi_kunit_feed(test, race->served, 0, 10);
-	KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
-				smp_load_acquire(&race->inside)));
-	smp_store_release(&race->ending, true);
-	param->end(test, race);
-	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&race->left));
-	calls = race->served->calls;
-	/* a peer that was let go may answer so, or take it */
-	tdi_kunit_write(race->served->peer, "x", 1);
-	schedule_timeout_uninterruptible(2);
-	KUNIT_EXPECT_EQ(test, race->served->calls, calls);
-}
-
-/* The same with a completion */
-struct close_completion {
-	struct tdi_request req;
-	bool inside, ending, left;
-	u8 byte;
-};
-
-static void close_completes(struct tdi_request *req)
-{
-	struct close_completion *completion = req->context;
-	int ms;
-
-	smp_store_release(&completion->inside, true);
-	for (ms = 0; ms < 5000 && !smp_load_acquire(&completion->ending); ms++)
-		mdelay(1);
-	mdelay(CLOSE_BUSY_MS);
-	smp_store_release(&completion->left, true);
-}
-
-static const struct close_waits_param {
-	const char *desc;
-	bool cancel;
-} close_waits_params[] = {
-	{ "close", false }, { "cancel", true },
-};
-
-KUNIT_ARRAY_PARAM_DESC(close_waits, close_waits_params, desc);
-
-static void close_while_a_completion_runs(struct kunit *test)
-{
-	const struct close_waits_param *param = test->param_value;
-	struct close_completion *completion;
-	struct tdi_kunit_client client;
-	struct socket *peer;
-
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "one CPU: nothing runs beside a completion");
-	completion = kunit_kzalloc(test, sizeof(*completion), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, completion);
-	tdi_kunit_client(test, AF_INET, &client);
-	peer = tdi_kunit_client_connect(test, client.endpoint, AF_INET);
-	completion->req.complete = close_completes;
-	completion->req.context = completion;
-	tdi_build_receive(&completion->req, client.endpoint, &completion->byte,
-			  1, 0);
-	KUNIT_ASSERT_EQ(test, tdi_submit(&completion->req), STATUS_PENDING);
-	tdi_kunit_write(peer, "x", 1);
-	KUNIT_ASSERT_TRUE(test, tdi_kunit_eventually(
-				smp_load_acquire(&completion->inside)));
-	smp_store_release(&completion->ending, true);
-	if (param->cancel)
-		KUNIT_EXPECT_EQ(test, tdi_cancel(&completion->req),
-				STATUS_SUCCESS);
-	else
-		tdi_kunit_client_close_now(test, client.endpoint);
-	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&completion->left));
-}
-
 static struct kunit_case tdi_client_close_cases[] = {
 	KUNIT_CASE_PARAM(close_an_address_that_is_referenced,
 			 tdi_kunit_family_gen_params),
+	KUNIT_CASE(close_an_address_that_is_used_after_that),
+	KUNIT_CASE(close_an_address_of_datagrams_that_is_referenced),
 	KUNIT_CASE(close_an_endpoint_that_is_referenced),
 	KUNIT_CASE(close_lets_the_module_go),
 	KUNIT_CASE(close_one_of_two_handles),
@@ -537,8 +440,6 @@ static struct kunit_case tdi_client_close_cases[] = {
 	KUNIT_CASE(close_beside_an_offer_nobody_takes),
 	KUNIT_CASE(close_beside_data_nobody_takes),
 	KUNIT_CASE(close_in_a_namespace_that_is_deleted),
-	KUNIT_CASE_PARAM(close_while_a_handler_runs, close_race_gen_params),
-	KUNIT_CASE_PARAM(close_while_a_completion_runs, close_waits_gen_params),
 	{}
 };
 

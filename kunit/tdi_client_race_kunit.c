@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Clients in the kernel: what ends a handler or a completion waits for one that
+ * runs on another CPU, and nothing is called after that.
+ */
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
+
+#include "client.h"
+#include "tdi_kunit_client.h"
+
+/* How long a handler is still busy after somebody began to wait for its end */
+#define RACE_BUSY_MS	20
+
+struct race_write {
+	struct work_struct work;
+	struct socket *peer;
+};
+
+static void race_write(struct work_struct *work)
+{
+	struct race_write *write = container_of(work, struct race_write, work);
+
+	tdi_kunit_write(write->peer, "x", 1);
+}
+
+static void race_written(void *write)
+{
+	flush_work(&((struct race_write *)write)->work);
+}
+
+/*
+ * What the peer's byte sets off is @work's, with bottom halves off, where it was
+ * sent: not here, or this would go on when it is over.
+ */
+static void race_set_off(struct kunit *test, struct socket *peer,
+			 struct work_struct *work, const bool *inside)
+{
+	unsigned long end = jiffies + TDI_KUNIT_PATIENCE;
+	int here = get_cpu(), there = cpumask_any_but(cpu_online_mask, here);
+	struct race_write *write;
+
+	put_cpu();
+	if (there >= nr_cpu_ids)
+		kunit_skip(test, "one CPU: nothing runs beside it");
+	write = kunit_kzalloc(test, sizeof(*write), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, write);
+	write->peer = peer;
+	INIT_WORK(&write->work, race_write);
+	tdi_kunit_defer(test, race_written, write);
+	set_cpus_allowed_ptr(current, cpumask_of(here));
+	/* which may still have something to do here */
+	while (flush_work(work))
+		;
+	schedule_work_on(there, &write->work);
+	/* neither it nor a timer is waited for: @work may keep them from running */
+	while (!smp_load_acquire(inside) && time_before(jiffies, end))
+		cond_resched();
+	KUNIT_ASSERT_TRUE(test, *inside);
+}
+
+/**
+ * struct race_handler - a handler that runs while others end it
+ * @served: its connection
+ * @inside: it runs
+ * @ending: somebody is about to wait for it
+ * @left: it is about to return
+ */
+struct race_handler {
+	struct tdi_kunit_served *served;
+	bool inside;
+	bool ending;
+	bool left;
+};
+
+static u32 race_busy(void *event_context, void *connection_context,
+		      u32 receive_flags, u32 bytes_indicated,
+		      u32 bytes_available, u32 *bytes_taken, const void *tsdu,
+		      struct tdi_request **receive)
+{
+	struct race_handler *race = event_context;
+	int ms;
+
+	race->served->calls++;
+	smp_store_release(&race->inside, true);
+	for (ms = 0; ms < 5000 && !smp_load_acquire(&race->ending); ms++)
+		mdelay(1);
+	mdelay(RACE_BUSY_MS);
+	*bytes_taken = 1;
+	smp_store_release(&race->left, true);
+	return STATUS_SUCCESS;
+}
+
+static void race_turns_it_off(struct kunit *test, struct race_handler *race)
+{
+	KUNIT_EXPECT_EQ(test,
+			tdi_set_event_handler(race->served->client.address,
+					      TDI_EVENT_RECEIVE,
+					      (tdi_receive_handler_t)NULL,
+					      NULL), STATUS_SUCCESS);
+}
+
+static void race_closes_the_address(struct kunit *test,
+				     struct race_handler *race)
+{
+	tdi_kunit_client_close_now(test, race->served->client.address);
+}
+
+static void race_closes_the_endpoint(struct kunit *test,
+				      struct race_handler *race)
+{
+	tdi_kunit_client_close_now(test, race->served->client.endpoint);
+}
+
+static const struct race_end_param {
+	const char *desc;
+	void (*end)(struct kunit *test, struct race_handler *race);
+} race_end_params[] = {
+	{ "turned off", race_turns_it_off },
+	{ "address closed", race_closes_the_address },
+	{ "endpoint closed", race_closes_the_endpoint },
+};
+
+KUNIT_ARRAY_PARAM_DESC(race_end, race_end_params, desc);
+
+/* Assertion 23: its end is waited for, and it is not called again. */
+static void race_with_a_handler(struct kunit *test)
+{
+	const struct race_end_param *param = test->param_value;
+	struct race_handler *race;
+	int calls;
+
+	race = kunit_kzalloc(test, sizeof(*race), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, race);
+	race->served = tdi_kunit_served(test, AF_INET);
+	tdi_kunit_handle(test, race->served->client.address, TDI_EVENT_RECEIVE,
+			 race_busy, race);
+	race_set_off(test, race->served->peer,
+		     &race->served->client.address->address.events->work,
+		     &race->inside);
+	KUNIT_ASSERT_FALSE(test, race->left);
+	smp_store_release(&race->ending, true);
+	param->end(test, race);
+	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&race->left));
+	calls = race->served->calls;
+	/* a peer that was let go may answer so, or take it */
+	tdi_kunit_write(race->served->peer, "x", 1);
+	schedule_timeout_uninterruptible(2);
+	KUNIT_EXPECT_EQ(test, race->served->calls, calls);
+}
+
+/* The same with a completion */
+struct race_completion {
+	struct tdi_request req;
+	struct socket *peer;
+	bool inside, ending, left;
+	u8 byte;
+};
+
+static void race_completes(struct tdi_request *req)
+{
+	struct race_completion *completion = req->context;
+	int ms;
+
+	smp_store_release(&completion->inside, true);
+	for (ms = 0; ms < 5000 && !smp_load_acquire(&completion->ending); ms++)
+		mdelay(1);
+	mdelay(RACE_BUSY_MS);
+	smp_store_release(&completion->left, true);
+}
+
+static struct race_completion *race_completion(struct kunit *test)
+{
+	struct race_completion *completion;
+	struct tdi_kunit_client client;
+
+	completion = kunit_kzalloc(test, sizeof(*completion), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, completion);
+	tdi_kunit_client(test, AF_INET, &client);
+	completion->peer = tdi_kunit_client_connect(test, client.endpoint,
+						    AF_INET);
+	completion->req.complete = race_completes;
+	completion->req.context = completion;
+	tdi_build_receive(&completion->req, client.endpoint, &completion->byte,
+			  1, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&completion->req), STATUS_PENDING);
+	return completion;
+}
+
+enum race_wait { CLOSE, CANCEL, CANCEL_ALL };
+
+static const struct race_wait_param {
+	const char *desc;
+	enum race_wait wait;
+} race_wait_params[] = {
+	{ "close", CLOSE }, { "cancel", CANCEL }, { "cancel all", CANCEL_ALL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(race_wait, race_wait_params, desc);
+
+static void race_with_a_completion(struct kunit *test)
+{
+	const struct race_wait_param *param = test->param_value;
+	struct race_completion *completion = race_completion(test);
+	struct tdi_file *endpoint = completion->req.file;
+
+	race_set_off(test, completion->peer, &endpoint->client->work,
+		     &completion->inside);
+	KUNIT_ASSERT_FALSE(test, completion->left);
+	smp_store_release(&completion->ending, true);
+	if (param->wait == CLOSE)
+		tdi_kunit_client_close_now(test, endpoint);
+	else if (param->wait == CANCEL)
+		KUNIT_EXPECT_EQ(test, tdi_cancel(&completion->req),
+				STATUS_SUCCESS);
+	else
+		KUNIT_EXPECT_EQ(test, tdi_cancel_all(endpoint), 0);
+	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&completion->left));
+}
+
+/* It is another request's that runs, of the same file: nobody waits for that. */
+static void race_cancel_beside_a_completion(struct kunit *test)
+{
+	struct tdi_kunit_submitted *other = tdi_kunit_new_request(test);
+	struct race_completion *completion = race_completion(test);
+	struct tdi_file *endpoint = completion->req.file;
+
+	tdi_build_receive(&other->req, endpoint, other->data, 1, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&other->req), STATUS_PENDING);
+	race_set_off(test, completion->peer, &endpoint->client->work,
+		     &completion->inside);
+	KUNIT_EXPECT_EQ(test, tdi_cancel(&other->req), STATUS_CANCELLED);
+	KUNIT_EXPECT_TRUE(test, other->completed);
+	KUNIT_EXPECT_FALSE(test, smp_load_acquire(&completion->left));
+	smp_store_release(&completion->ending, true);
+	tdi_cancel_all(endpoint);
+	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&completion->left));
+}
+
+static struct kunit_case tdi_client_race_cases[] = {
+	KUNIT_CASE_PARAM(race_with_a_handler, race_end_gen_params),
+	KUNIT_CASE_PARAM(race_with_a_completion, race_wait_gen_params),
+	KUNIT_CASE(race_cancel_beside_a_completion),
+	{}
+};
+
+static struct kunit_suite tdi_client_race_suite = {
+	.name = "tdi_client_race",
+	.suite_init = tdi_kunit_suite_init,
+	.test_cases = tdi_client_race_cases,
+};
+
+kunit_test_suite(tdi_client_race_suite);
