@@ -14,48 +14,62 @@
 /* How long a handler is still busy after somebody began to wait for its end */
 #define RACE_BUSY_MS	20
 
-struct race_write {
+/* What is done on another CPU, and to what */
+struct race_cause {
 	struct work_struct work;
-	struct socket *peer;
+	void (*cause)(void *data);
+	void *data;
 };
 
-static void race_write(struct work_struct *work)
+static void race_write(void *peer)
 {
-	struct race_write *write = container_of(work, struct race_write, work);
-
-	tdi_kunit_write(write->peer, "x", 1);
+	tdi_kunit_write(peer, "x", 1);
 }
 
-static void race_written(void *write)
+static void race_cancel(void *req)
 {
-	flush_work(&((struct race_write *)write)->work);
+	tdi_cancel(req);
+}
+
+static void race_work(struct work_struct *work)
+{
+	struct race_cause *cause = container_of(work, struct race_cause, work);
+
+	cause->cause(cause->data);
+}
+
+static void race_flush(void *cause)
+{
+	flush_work(&((struct race_cause *)cause)->work);
 }
 
 /*
- * What the peer's byte sets off is @work's, with bottom halves off, where it was
- * sent: not here, or this would go on when it is over.
+ * What is called then is called there, with bottom halves off, by @work or by
+ * @function itself: not here, or this would go on when it is over.
  */
-static void race_set_off(struct kunit *test, struct socket *peer,
-			 struct work_struct *work, const bool *inside)
+static void race_set_off(struct kunit *test, struct work_struct *work,
+			 void (*function)(void *data), void *data,
+			 const bool *inside)
 {
 	unsigned long end = jiffies + TDI_KUNIT_PATIENCE;
 	int here = get_cpu(), there = cpumask_any_but(cpu_online_mask, here);
-	struct race_write *write;
+	struct race_cause *cause;
 
 	put_cpu();
 	if (there >= nr_cpu_ids)
 		kunit_skip(test, "one CPU: nothing runs beside it");
-	write = kunit_kzalloc(test, sizeof(*write), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, write);
-	write->peer = peer;
-	INIT_WORK(&write->work, race_write);
-	tdi_kunit_defer(test, race_written, write);
+	cause = kunit_kzalloc(test, sizeof(*cause), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cause);
+	cause->cause = function;
+	cause->data = data;
+	INIT_WORK(&cause->work, race_work);
+	tdi_kunit_defer(test, race_flush, cause);
 	set_cpus_allowed_ptr(current, cpumask_of(here));
 	/* which may still have something to do here */
 	while (flush_work(work))
 		;
-	schedule_work_on(there, &write->work);
-	/* neither it nor a timer is waited for: @work may keep them from running */
+	schedule_work_on(there, &cause->work);
+	/* neither for it nor for a timer, which may have to wait there */
 	while (!smp_load_acquire(inside) && time_before(jiffies, end))
 		cond_resched();
 	KUNIT_ASSERT_TRUE(test, *inside);
@@ -137,9 +151,8 @@ static void race_with_a_handler(struct kunit *test)
 	race->served = tdi_kunit_served(test, AF_INET);
 	tdi_kunit_handle(test, race->served->client.address, TDI_EVENT_RECEIVE,
 			 race_busy, race);
-	race_set_off(test, race->served->peer,
-		     &race->served->client.address->address.events->work,
-		     &race->inside);
+	race_set_off(test, &race->served->client.address->address.events->work,
+		     race_write, race->served->peer, &race->inside);
 	KUNIT_ASSERT_FALSE(test, race->left);
 	smp_store_release(&race->ending, true);
 	param->end(test, race);
@@ -171,6 +184,11 @@ static void race_completes(struct tdi_request *req)
 	smp_store_release(&completion->left, true);
 }
 
+static void race_dereference(void *file)
+{
+	tdi_dereference(file);
+}
+
 static struct race_completion *race_completion(struct kunit *test)
 {
 	struct race_completion *completion;
@@ -181,6 +199,8 @@ static struct race_completion *race_completion(struct kunit *test)
 	tdi_kunit_client(test, AF_INET, &client);
 	completion->peer = tdi_kunit_client_connect(test, client.endpoint,
 						    AF_INET);
+	/* who cancels may still be about to return */
+	tdi_kunit_defer(test, race_dereference, tdi_reference(client.endpoint));
 	completion->req.complete = race_completes;
 	completion->req.context = completion;
 	tdi_build_receive(&completion->req, client.endpoint, &completion->byte,
@@ -194,27 +214,37 @@ enum race_wait { CLOSE, CANCEL, CANCEL_ALL };
 static const struct race_wait_param {
 	const char *desc;
 	enum race_wait wait;
+	bool cancelled;
 } race_wait_params[] = {
-	{ "close", CLOSE }, { "cancel", CANCEL }, { "cancel all", CANCEL_ALL },
+	{ "close", CLOSE },
+	{ "cancel", CANCEL },
+	{ "cancel all", CANCEL_ALL },
+	{ "cancelled, close", CLOSE, true },
+	{ "cancelled, cancel", CANCEL, true },
+	{ "cancelled, cancel all", CANCEL_ALL, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(race_wait, race_wait_params, desc);
 
+/* A work item's, or who cancels it runs it. */
 static void race_with_a_completion(struct kunit *test)
 {
 	const struct race_wait_param *param = test->param_value;
 	struct race_completion *completion = race_completion(test);
 	struct tdi_file *endpoint = completion->req.file;
 
-	race_set_off(test, completion->peer, &endpoint->client->work,
-		     &completion->inside);
+	race_set_off(test, &endpoint->client->work,
+		     param->cancelled ? race_cancel : race_write,
+		     param->cancelled ? (void *)&completion->req :
+					completion->peer, &completion->inside);
 	KUNIT_ASSERT_FALSE(test, completion->left);
 	smp_store_release(&completion->ending, true);
 	if (param->wait == CLOSE)
 		tdi_kunit_client_close_now(test, endpoint);
 	else if (param->wait == CANCEL)
 		KUNIT_EXPECT_EQ(test, tdi_cancel(&completion->req),
-				STATUS_SUCCESS);
+				param->cancelled ? STATUS_CANCELLED :
+						   STATUS_SUCCESS);
 	else
 		KUNIT_EXPECT_EQ(test, tdi_cancel_all(endpoint), 0);
 	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&completion->left));
@@ -229,8 +259,8 @@ static void race_cancel_beside_a_completion(struct kunit *test)
 
 	tdi_build_receive(&other->req, endpoint, other->data, 1, 0);
 	KUNIT_ASSERT_EQ(test, tdi_submit(&other->req), STATUS_PENDING);
-	race_set_off(test, completion->peer, &endpoint->client->work,
-		     &completion->inside);
+	race_set_off(test, &endpoint->client->work, race_write,
+		     completion->peer, &completion->inside);
 	KUNIT_EXPECT_EQ(test, tdi_cancel(&other->req), STATUS_CANCELLED);
 	KUNIT_EXPECT_TRUE(test, other->completed);
 	KUNIT_EXPECT_FALSE(test, smp_load_acquire(&completion->left));
