@@ -322,13 +322,24 @@ static void close_beside_an_offer_nobody_takes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_CONNECTION_ABORTED);
 }
 
+static const struct close_untaken_param {
+	const char *desc;
+	bool aborted;
+} close_untaken_params[] = {
+	{ "close", false }, { "abort", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(close_untaken, close_untaken_params, desc);
+
 /* It stays in the socket, and the peer's window closes. */
 static void close_beside_data_nobody_takes(struct kunit *test)
 {
+	const struct close_untaken_param *param = test->param_value;
 	struct tdi_kunit_served *served = tdi_kunit_served(test, AF_INET);
 	void *data = tdi_kunit_pattern(test, 0, SZ_64K);
 	struct kvec kvec = { .iov_base = data, .iov_len = SZ_64K };
 	struct msghdr msg = { .msg_flags = MSG_DONTWAIT };
+	struct tdi_request req;
 	size_t total = 0;
 	int n;
 
@@ -340,8 +351,16 @@ static void close_beside_data_nobody_takes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, n, -EAGAIN);
 	tdi_kunit_settle(served);
 	KUNIT_EXPECT_EQ(test, served->calls, 1);
+	if (param->aborted) {
+		tdi_build_disconnect(&req, served->client.endpoint, 0,
+				     TDI_DISCONNECT_ABORT);
+		KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, tdi_kunit_read(served->peer, data, 1),
+				-ECONNRESET);
+	}
 	tdi_kunit_client_close_now(test, served->client.endpoint);
 	KUNIT_EXPECT_EQ(test, served->calls, 1);
+	KUNIT_EXPECT_EQ(test, served->ends, 0);
 }
 
 #if IS_ENABLED(CONFIG_NET_NS) && !defined(MODULE)
@@ -377,15 +396,25 @@ static void close_forget_net(struct net *net)
 }
 #endif
 
+static struct tdi_kunit_served *close_served(struct kunit *test)
+{
+	struct tdi_kunit_served *served;
+
+	served = kunit_kzalloc(test, sizeof(*served), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, served);
+	tdi_kunit_answer_next(served, STATUS_SUCCESS, TDI_KUNIT_ALL, NULL);
+	return served;
+}
+
 /* Files hold their namespace when it has no name any more, and let it go then. */
 static void close_in_a_namespace_that_is_deleted(struct kunit *test)
 {
 	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 4711);
-	struct tdi_kunit_submitted *listen = tdi_kunit_new_request(test);
+	struct tdi_kunit_submitted *pending = tdi_kunit_new_request(test);
+	struct tdi_kunit_served *served = close_served(test);
 	struct tdi_file *address, *far, *ends[2];
 	struct net *net = close_new_net(test);
 	struct tdi_request req;
-	u8 got[4];
 	int i;
 
 	KUNIT_ASSERT_EQ(test, tdi_open_address(net, TDI_DEVICE_TCP, &local, 0,
@@ -396,29 +425,34 @@ static void close_in_a_namespace_that_is_deleted(struct kunit *test)
 	local = tdi_kunit_loopback(AF_INET, 4711);
 	for (i = 0; i < 2; i++) {
 		KUNIT_ASSERT_EQ(test, tdi_open_endpoint(net, TDI_DEVICE_TCP,
-							NULL, &ends[i]),
+							served, &ends[i]),
 				STATUS_SUCCESS);
 		tdi_build_associate(&req, ends[i], i ? far : address);
 		KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
 	}
+	tdi_kunit_handle(test, address, TDI_EVENT_RECEIVE, tdi_kunit_take,
+			 served);
 	put_net(net);
-	tdi_build_listen(&listen->req, ends[0], NULL, 0);
-	KUNIT_EXPECT_EQ(test, tdi_submit(&listen->req), STATUS_PENDING);
+	tdi_build_listen(&pending->req, ends[0], NULL, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit(&pending->req), STATUS_PENDING);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_state_becomes(ends[0],
 							TDI_STATE_LISTENING));
 	tdi_build_connect(&req, ends[1], &local, 0);
 	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(listen), STATUS_SUCCESS);
-	tdi_build_send(&req, ends[1], "here", 4, 0);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(pending), STATUS_SUCCESS);
+	tdi_build_send(&req, ends[1], tdi_kunit_pattern(test, 0, 4), 4, 0);
 	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
-	tdi_build_receive(&req, ends[0], got, 4, 0);
-	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
-	KUNIT_EXPECT_MEMEQ(test, got, "here", 4);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(served, 4));
+	tdi_kunit_submitted(pending);
+	tdi_build_receive(&pending->req, ends[1], pending->data, 1, 0);
+	KUNIT_EXPECT_EQ(test, tdi_submit(&pending->req), STATUS_PENDING);
 	/* of this one the port is another */
 	KUNIT_EXPECT_EQ(test, close_open(&local), STATUS_SUCCESS);
 
-	tdi_close(address);
 	tdi_close(far);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(pending),
+			STATUS_LOCAL_DISCONNECT);
+	tdi_close(address);
 	tdi_close(ends[0]);
 	KUNIT_EXPECT_TRUE(test, check_net(net));
 	tdi_close(ends[1]);
@@ -438,7 +472,8 @@ static struct kunit_case tdi_client_close_cases[] = {
 	KUNIT_CASE(close_a_descriptors_file),
 	KUNIT_CASE(close_users_context_is_nobodys),
 	KUNIT_CASE(close_beside_an_offer_nobody_takes),
-	KUNIT_CASE(close_beside_data_nobody_takes),
+	KUNIT_CASE_PARAM(close_beside_data_nobody_takes,
+			 close_untaken_gen_params),
 	KUNIT_CASE(close_in_a_namespace_that_is_deleted),
 	{}
 };

@@ -116,10 +116,19 @@ static void race_turns_it_off(struct kunit *test, struct race_handler *race)
 					      NULL), STATUS_SUCCESS);
 }
 
+static void race_dereference(void *file)
+{
+	tdi_dereference(file);
+}
+
+/* Cleanup alone: Close waits for more */
 static void race_closes_the_address(struct kunit *test,
 				     struct race_handler *race)
 {
-	tdi_kunit_client_close_now(test, race->served->client.address);
+	struct tdi_file *address = race->served->client.address;
+
+	tdi_kunit_defer(test, race_dereference, tdi_reference(address));
+	tdi_kunit_client_close_now(test, address);
 }
 
 static void race_closes_the_endpoint(struct kunit *test,
@@ -182,11 +191,6 @@ static void race_completes(struct tdi_request *req)
 		mdelay(1);
 	mdelay(RACE_BUSY_MS);
 	smp_store_release(&completion->left, true);
-}
-
-static void race_dereference(void *file)
-{
-	tdi_dereference(file);
 }
 
 static struct race_completion *race_completion(struct kunit *test)
