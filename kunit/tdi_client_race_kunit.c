@@ -88,9 +88,9 @@ struct race_handler {
 };
 
 static u32 race_busy(void *event_context, void *connection_context,
-		      u32 receive_flags, u32 bytes_indicated,
-		      u32 bytes_available, u32 *bytes_taken, const void *tsdu,
-		      struct tdi_request **receive)
+		     u32 receive_flags, u32 bytes_indicated,
+		     u32 bytes_available, u32 *bytes_taken, const void *tsdu,
+		     struct tdi_request **receive)
 {
 	struct race_handler *race = event_context;
 	int ms;
@@ -121,7 +121,7 @@ static void race_dereference(void *file)
 
 /* Cleanup alone: Close waits for more */
 static void race_closes_the_address(struct kunit *test,
-				     struct race_handler *race)
+				    struct race_handler *race)
 {
 	struct tdi_file *address = race->served->client.address;
 
@@ -271,6 +271,102 @@ static void race_cancel_beside_a_completion(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&completion->left));
 }
 
+/**
+ * struct race_moved - an endpoint that goes to another address
+ * @test: the test
+ * @served: its connection, of the other address at last
+ * @inside: the handler of the first address runs
+ * @go: what must not overtake it may begin
+ * @left: it is about to return
+ * @overtaken: handlers of the other address that were called before
+ */
+struct race_moved {
+	struct kunit *test;
+	struct tdi_kunit_served *served;
+	bool inside;
+	bool go;
+	bool left;
+	int overtaken;
+};
+
+/* tdi_disconnect_handler_t */
+static u32 race_sees_end(void *event_context, void *connection_context,
+			 int disconnect_data_length,
+			 const void *disconnect_data,
+			 int disconnect_information_length,
+			 const void *disconnect_information, u32 flags)
+{
+	struct race_moved *moved = event_context;
+	int ms;
+
+	smp_store_release(&moved->inside, true);
+	for (ms = 0; ms < 5000 && !smp_load_acquire(&moved->go); ms++)
+		mdelay(1);
+	mdelay(2 * RACE_BUSY_MS);
+	smp_store_release(&moved->left, true);
+	return STATUS_SUCCESS;
+}
+
+/* tdi_receive_handler_t */
+static u32 race_takes(void *event_context, void *connection_context,
+		      u32 receive_flags, u32 bytes_indicated,
+		      u32 bytes_available, u32 *bytes_taken, const void *tsdu,
+		      struct tdi_request **receive)
+{
+	struct race_moved *moved = event_context;
+
+	if (!smp_load_acquire(&moved->left))
+		moved->overtaken++;
+	return tdi_kunit_take(moved->served, connection_context, receive_flags,
+			      bytes_indicated, bytes_available, bytes_taken,
+			      tsdu, receive);
+}
+
+static void race_moves(struct kunit *test, struct race_moved *moved)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct tdi_file *endpoint = moved->served->client.endpoint;
+	struct tdi_file *address;
+	struct tdi_request req;
+
+	address = tdi_kunit_client_address(test, TDI_DEVICE_TCP, &local, 0);
+	tdi_kunit_handle(test, address, TDI_EVENT_RECEIVE, race_takes, moved);
+	tdi_build_disassociate(&req, endpoint);
+	KUNIT_ASSERT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	tdi_build_associate(&req, endpoint, address);
+	KUNIT_ASSERT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	moved->served->peer = tdi_kunit_client_connect(test, endpoint, AF_INET);
+}
+
+static void race_reset(void *data)
+{
+	struct race_moved *moved = data;
+
+	tdi_kunit_reset_socket(moved->test, moved->served->peer);
+}
+
+/* Handlers of an endpoint run one at a time, whatever its address. */
+static void race_with_another_address(struct kunit *test)
+{
+	struct race_moved *moved;
+
+	moved = kunit_kzalloc(test, sizeof(*moved), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, moved);
+	moved->test = test;
+	moved->served = tdi_kunit_served(test, AF_INET);
+	tdi_kunit_handle(test, moved->served->client.address,
+			 TDI_EVENT_DISCONNECT, race_sees_end, moved);
+	race_set_off(test, &moved->served->client.address->address.events->work,
+		     race_reset, moved, &moved->inside);
+	race_moves(test, moved);
+	tdi_kunit_feed(test, moved->served, 0, 10);
+	KUNIT_EXPECT_FALSE(test, smp_load_acquire(&moved->left));
+	smp_store_release(&moved->go, true);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_has_taken(moved->served, 10));
+	KUNIT_EXPECT_TRUE(test, smp_load_acquire(&moved->left));
+	KUNIT_EXPECT_EQ(test, moved->overtaken, 0);
+}
+
 static int race_init(struct kunit *test)
 {
 	if (num_online_cpus() < 2)
@@ -282,6 +378,7 @@ static struct kunit_case tdi_client_race_cases[] = {
 	KUNIT_CASE_PARAM(race_with_a_handler, race_end_gen_params),
 	KUNIT_CASE_PARAM(race_with_a_completion, race_wait_gen_params),
 	KUNIT_CASE(race_cancel_beside_a_completion),
+	KUNIT_CASE(race_with_another_address),
 	{}
 };
 
