@@ -5,6 +5,7 @@
  */
 #include <linux/tdi.h>
 
+#include "client.h"
 #include "tdi_kunit_client.h"
 #include "tdi_kunit_datagram.h"
 
@@ -72,13 +73,14 @@ static bool client_chain_build(struct client_chain *chain)
 {
 	struct tdi_file *endpoint = chain->client.endpoint;
 	struct tdi_request *req = &chain->req;
+	void *context = chain;
 
 	switch (chain->step++) {
 	case 0:
 		tdi_build_listen(req, endpoint, NULL, TDI_QUERY_ACCEPT);
 		break;
 	case 1:
-		tdi_build_accept(req, endpoint, NULL);
+		tdi_build_accept(req, endpoint, &context);
 		break;
 	case 2:
 		tdi_build_receive(req, endpoint, chain->data, 4, 0);
@@ -147,6 +149,8 @@ static void client_submits_in_completions(struct kunit *test)
 			0);
 	KUNIT_EXPECT_EQ(test, chain->status, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, chain->step, 10);
+	KUNIT_EXPECT_PTR_EQ(test, chain->client.endpoint->client->context,
+			    (void *)chain);
 	KUNIT_EXPECT_EQ(test, tdi_kunit_state(chain->client.endpoint),
 			TDI_STATE_ASSOCIATED);
 }

@@ -3,12 +3,40 @@
  * Event handlers of clients in the kernel: datagrams, and what became of those
  * that were sent (reference 3.6, 3.8).
  */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+
 #include "tdi_kunit_hearer.h"
 
 static void handler_gets_datagrams(struct kunit *test)
 {
 	tdi_kunit_hears_all(test, tdi_kunit_hearer(test, tdi_kunit_family(test),
 						   0));
+}
+
+static void handler_restore_mtu(void *mtu)
+{
+	rtnl_lock();
+	dev_set_mtu(init_net.loopback_dev, (uintptr_t)mtu);
+	rtnl_unlock();
+}
+
+/* What came in fragments is one run of bytes. */
+static void handler_gets_fragments(struct kunit *test)
+{
+	struct net_device *lo = init_net.loopback_dev;
+	struct tdi_kunit_hearer *served;
+
+	served = tdi_kunit_hearer(test, tdi_kunit_family(test), 0);
+	tdi_kunit_defer(test, handler_restore_mtu,
+			(void *)(uintptr_t)READ_ONCE(lo->mtu));
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_set_mtu(lo, 1500), 0);
+	rtnl_unlock();
+	tdi_kunit_tell(test, served, 20000);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_hears(served, 1));
+	KUNIT_EXPECT_EQ(test, served->length, 20000);
+	KUNIT_EXPECT_TRUE(test, served->is_pattern);
 }
 
 static const struct datagram_return_param {
@@ -414,6 +442,7 @@ static void handler_sends_a_datagram(struct kunit *test)
 
 static struct kunit_case tdi_handler_datagram_cases[] = {
 	KUNIT_CASE_PARAM(handler_gets_datagrams, tdi_kunit_family_gen_params),
+	KUNIT_CASE_PARAM(handler_gets_fragments, tdi_kunit_family_gen_params),
 	KUNIT_CASE_PARAM(handler_leaves_a_datagram,
 			 datagram_return_gen_params),
 	KUNIT_CASE_PARAM(handler_returns_a_receive_datagram,

@@ -4,7 +4,9 @@
  * AddAddress and DelAddress; read, and as handlers.
  */
 #include <linux/if.h>
+#include <linux/ipv6.h>
 #include <linux/sockios.h>
+#include <net/ipv6.h>
 
 #include "notify.h"
 #include "tdi_kunit_client.h"
@@ -182,8 +184,47 @@ static void notify_that_cannot_be(struct kunit *test)
 			STATUS_INVALID_DEVICE_STATE);
 }
 
-/* What the handlers of a client in the kernel were told of HOST, and in all */
+static struct sockaddr_storage notify_host(int family)
+{
+	struct sockaddr_storage ss = {};
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&ss;
+
+	if (family == AF_INET)
+		return tdi_kunit_ip(HOST, 0);
+	sin6->sin6_family = AF_INET6;
+	ipv6_addr_set(&sin6->sin6_addr, htonl(0x20010db8), 0, 0, htonl(7));
+	return ss;
+}
+
+static void notify_change_ip6(struct kunit *test, unsigned int cmd)
+{
+	struct sockaddr_storage ss = notify_host(AF_INET6);
+	struct socket *sock = tdi_kunit_socket(test, AF_INET6);
+	struct in6_ifreq ifr = {
+		.ifr6_addr = ((struct sockaddr_in6 *)&ss)->sin6_addr,
+		.ifr6_prefixlen = 128,
+		.ifr6_ifindex = init_net.loopback_dev->ifindex,
+	};
+
+	KUNIT_ASSERT_EQ(test, sock->ops->ioctl(sock, cmd,
+				tdi_kunit_put_data(test, &ifr, sizeof(ifr))),
+			0);
+}
+
+/* HOST, or one of IPv6: the two tell of changes in different contexts */
+static void notify_alter(struct kunit *test, int family, bool add)
+{
+	if (family == AF_INET6)
+		notify_change_ip6(test, add ? SIOCSIFADDR : SIOCDIFADDR);
+	else if (add)
+		notify_add(test);
+	else
+		notify_del(test);
+}
+
+/* What the handlers of a client in the kernel were told of @host, and in all */
 struct notify_handled {
+	struct sockaddr_storage host;
 	int added, removed, all;
 	bool wrong;
 };
@@ -191,12 +232,12 @@ struct notify_handled {
 static bool notify_is_host(struct notify_handled *handled, int address_length,
 			   const void *address)
 {
-	struct sockaddr_storage ss, host = tdi_kunit_ip(HOST, 0);
+	struct sockaddr_storage ss;
 
 	if (!in_softirq() || tdi_taddr_parse(address, address_length, &ss))
 		handled->wrong = true;
 	WRITE_ONCE(handled->all, handled->all + 1);
-	return tdi_taddr_equal(&ss, &host);
+	return tdi_taddr_equal(&ss, &handled->host);
 }
 
 static u32 notify_added(void *event_context, int address_length,
@@ -235,20 +276,22 @@ static struct tdi_file *notify_client(struct kunit *test)
 /* Those that there are when the handler is turned on, then what changes */
 static void notify_calls_handlers(struct kunit *test)
 {
-	struct notify_handled handled = {};
+	int family = tdi_kunit_family(test);
+	struct notify_handled handled = { .host = notify_host(family) };
 	struct tdi_file *file = notify_client(test);
 	int replayed;
 
-	notify_add(test);
+	notify_alter(test, family, true);
 	tdi_kunit_handle(test, file, ADD, notify_added, &handled);
 	tdi_kunit_handle(test, file, DEL, notify_removed, &handled);
-	KUNIT_EXPECT_EQ(test, handled.added, 1);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
+				READ_ONCE(handled.added) == 1));
 	replayed = handled.all;
 	KUNIT_EXPECT_GE(test, replayed, tdi_kunit_has_ipv6() ? 3 : 2);
-	notify_del(test);
+	notify_alter(test, family, false);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
 				READ_ONCE(handled.removed) == 1));
-	notify_add(test);
+	notify_alter(test, family, true);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
 				READ_ONCE(handled.added) == 2));
 	KUNIT_EXPECT_EQ(test, handled.all, replayed + 2);
@@ -257,7 +300,7 @@ static void notify_calls_handlers(struct kunit *test)
 	tdi_kunit_handle(test, file, ADD, NULL, NULL);
 	tdi_kunit_handle(test, file, ADD, notify_added, &handled);
 	KUNIT_EXPECT_EQ(test, handled.all, 2 * replayed + 2);
-	notify_del(test);
+	notify_alter(test, family, false);
 	KUNIT_EXPECT_TRUE(test, tdi_kunit_eventually(
 				READ_ONCE(handled.removed) == 2));
 	KUNIT_EXPECT_FALSE(test, handled.wrong);
@@ -266,7 +309,7 @@ static void notify_calls_handlers(struct kunit *test)
 /* Not after they were turned off, or their file closed */
 static void notify_calls_nobody(struct kunit *test)
 {
-	struct notify_handled handled = {};
+	struct notify_handled handled = { .host = notify_host(AF_INET) };
 	struct tdi_file *file = notify_client(test);
 	int all;
 
@@ -289,7 +332,7 @@ static struct kunit_case tdi_notify_cases[] = {
 	KUNIT_CASE(notify_only_what_is_wanted),
 	KUNIT_CASE(notify_record_that_does_not_fit),
 	KUNIT_CASE(notify_that_cannot_be),
-	KUNIT_CASE(notify_calls_handlers),
+	KUNIT_CASE_PARAM(notify_calls_handlers, tdi_kunit_family_gen_params),
 	KUNIT_CASE(notify_calls_nobody),
 	{}
 };

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# examples.sh [--few] [FAMILY...]
+# examples.sh [--few | --slow] [FAMILY...]
 #
 # The clients of module/examples, with ordinary programs at their other ends:
 # nginx, and ordinary sockets in an epoll loop.  Every byte is compared.  As
 # root, with the module loaded; it takes a network namespace of its own.  --few is
-# fewer connections.  KTAP on standard output.
+# fewer connections, --slow fewer bytes on them.  KTAP on standard output.
 
 # shellcheck disable=SC2317,SC2154
 # shellcheck source=tools/selftests/lib.sh
@@ -15,6 +15,7 @@
 modules=${TDI_KO%/*}
 echoes=$tools/selftests/echoes
 many=1000	# connections of the echo server
+again=1000	# and as many once more
 size=5000	# bytes on each
 calls=16	# of the relay, all that it takes at a time
 load=500000	# bytes on each
@@ -127,7 +128,7 @@ client_interrupted() {
 # Its endpoints are there before the callers, and again after them
 echo_serves() {
 	start_example echo address="$host" port=$((port + 1)) pool="$many" &&
-	call "$many" "$size" && soon idle && call "$many" 100 && soon idle &&
+	call "$many" "$size" && soon idle && call "$again" 100 && soon idle &&
 	call 1 2000000 && soon idle && call 1 0 && soon idle && unload echo
 }
 
@@ -220,10 +221,14 @@ tests=(client_asks client_interrupted echo_serves echo_refuses echo_unloads
 once=()
 [ ! -e build/first/first.ko ] || [ "${TDI_LANE-}" != stock ] || once=(page)
 times=
-if [ "${1-}" = --few ]; then
-	many=100 size=2000 load=50000 questions=20
-	shift
-fi
+case ${1-} in
+--few)
+	many=100 again=100 size=2000 load=50000 questions=20
+	shift ;;
+--slow)
+	again=100 size=1000 load=300000 questions=50
+	shift ;;
+esac
 [ $# -gt 0 ] || set -- ipv4 ipv6
 printf 'KTAP version 1\n1..%d\n' $(($# * ${#tests[@]} + ${#once[@]}))
 ip link set lo up || { echo "Bail out! no network"; exit 1; }
