@@ -80,6 +80,20 @@ struct tdi_client {
 	struct rcu_head rcu;
 };
 
+/**
+ * struct tdi_completing - a completion that runs
+ * @link: on client->completing
+ * @req: of that request, which may be gone
+ * @ticket: its ticket
+ * @task: here
+ */
+struct tdi_completing {
+	struct list_head link;
+	const struct tdi_request *req;
+	u64 ticket;
+	const struct task_struct *task;
+};
+
 extern struct workqueue_struct *tdi_workqueue;
 
 u32 tdi_client_take(struct tdi_request *req);
