@@ -9,7 +9,6 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
-#include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -20,6 +19,7 @@
 #include "client.h"
 #include "indication.h"
 #include "notify.h"
+#include "notify_walk.h"
 #include "status.h"
 #include "taddr.h"
 
@@ -54,14 +54,6 @@ struct tdi_notify {
 	bool replay;
 	bool handled;
 	struct work_struct work;
-};
-
-/* An address; @stamp tells it from one that was made again */
-struct tdi_notify_address {
-	struct list_head link;
-	struct sockaddr_storage ss;
-	int ifindex;
-	unsigned long stamp;
 };
 
 /**
@@ -146,152 +138,15 @@ static struct notifier_block tdi_notify_inet6_block = {
 };
 #endif
 
-static void tdi_notify_free(struct list_head *addresses)
-{
-	struct tdi_notify_address *address, *next;
-
-	list_for_each_entry_safe(address, next, addresses, link)
-		kfree(address);
-	INIT_LIST_HEAD(addresses);
-}
-
-/**
- * struct tdi_notify_walk - a look at all addresses that there are
- * @notify: whose; what is left on its @told has gone
- * @there: those of @told that are still there
- * @fresh: others
- * @again: some are not ready yet
- */
-struct tdi_notify_walk {
-	struct tdi_notify *notify;
-	struct list_head there;
-	struct list_head fresh;
-	bool again;
-};
-
-static bool tdi_notify_is(const struct tdi_notify_address *known,
-			  const struct tdi_notify_address *found)
-{
-	return known->ifindex == found->ifindex &&
-	       known->stamp == found->stamp &&
-	       tdi_taddr_equal(&known->ss, &found->ss);
-}
-
 static int tdi_notify_look(struct tdi_notify_walk *walk,
-			   const struct tdi_notify_address *found)
-{
-	struct tdi_notify_address *known;
-
-	/* they come in the order of the last time: it is the first, mostly */
-	list_for_each_entry(known, &walk->notify->told, link) {
-		if (!tdi_notify_is(known, found))
-			continue;
-		list_move_tail(&known->link, &walk->there);
-		return 0;
-	}
-	known = kmemdup(found, sizeof(*found), GFP_ATOMIC | __GFP_ACCOUNT);
-	if (!known)
-		return -ENOMEM;
-	list_add_tail(&known->link, &walk->fresh);
-	return 0;
-}
-
-static int tdi_notify_look_ip(struct tdi_notify_walk *walk,
-			      const struct net_device *dev)
-{
-	struct tdi_notify_address found = { .ifindex = dev->ifindex };
-	struct sockaddr_in *sin = (struct sockaddr_in *)&found.ss;
-	struct in_device *in_dev = __in_dev_get_rcu(dev);
-	const struct in_ifaddr *ifa;
-	int err;
-
-	if (!in_dev)
-		return 0;
-	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		sin->sin_family = AF_INET;
-		sin->sin_addr.s_addr = ifa->ifa_local;
-		found.stamp = ifa->ifa_cstamp;
-		err = tdi_notify_look(walk, &found);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-/* Not one that is about to go, nor one that others may turn out to have */
-static bool tdi_notify_is_ready(struct tdi_notify_walk *walk,
-				const struct inet6_ifaddr *ifa)
-{
-	u32 flags = READ_ONCE(ifa->flags);
-
-	if (READ_ONCE(ifa->state) == INET6_IFADDR_STATE_DEAD ||
-	    flags & IFA_F_DADFAILED)
-		return false;
-	if (!(flags & IFA_F_TENTATIVE) || flags & IFA_F_OPTIMISTIC)
-		return true;
-	walk->again = true;
-	return false;
-}
-#endif
-
-static int tdi_notify_look_ip6(struct tdi_notify_walk *walk,
-			       const struct net_device *dev)
-{
-#if IS_ENABLED(CONFIG_IPV6)
-	struct tdi_notify_address found = { .ifindex = dev->ifindex };
-	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&found.ss;
-	struct inet6_dev *in6_dev = __in6_dev_get(dev);
-	const struct inet6_ifaddr *ifa;
-	int err;
-
-	if (!in6_dev)
-		return 0;
-	list_for_each_entry_rcu(ifa, &in6_dev->addr_list, if_list) {
-		if (!tdi_notify_is_ready(walk, ifa))
-			continue;
-		sin6->sin6_family = AF_INET6;
-		sin6->sin6_addr = ifa->addr;
-		sin6->sin6_scope_id = ipv6_addr_type(&ifa->addr) &
-				      IPV6_ADDR_LINKLOCAL ? dev->ifindex : 0;
-		found.stamp = ifa->cstamp;
-		err = tdi_notify_look(walk, &found);
-		if (err)
-			return err;
-	}
-#endif
-	return 0;
-}
-
-/* Return: 0 or -ENOMEM; then all that were told of may be there still */
-static int tdi_notify_walk(struct tdi_notify_walk *walk,
 			   struct tdi_notify *notify)
 {
-	struct net *net = notify->file->net;
-	struct net_device *dev;
-	int err = 0;
+	int err = tdi_notify_walk(walk, notify->file->net, &notify->told);
 
-	walk->notify = notify;
-	walk->again = false;
-	INIT_LIST_HEAD(&walk->there);
-	INIT_LIST_HEAD(&walk->fresh);
-	rcu_read_lock();
-	for_each_netdev_rcu(net, dev) {
-		err = tdi_notify_look_ip(walk, dev);
-		if (!err)
-			err = tdi_notify_look_ip6(walk, dev);
-		if (err)
-			break;
-	}
-	rcu_read_unlock();
-	/* nobody tells when they are */
+	/* nobody tells when they are ready */
 	if (walk->again)
-		schedule_delayed_work(&tdi_notify_net(net)->look,
+		schedule_delayed_work(&tdi_notify_net(notify->file->net)->look,
 				      TDI_NOTIFY_JIFFIES);
-	if (err) {
-		list_splice_init(&walk->there, &notify->told);
-		tdi_notify_free(&walk->fresh);
-	}
 	return err;
 }
 
@@ -337,10 +192,10 @@ static ssize_t tdi_notify_put(struct tdi_notify *notify, u32 type,
 }
 
 /* Those that have gone, then those that have come; as many as fit */
-static ssize_t tdi_notify_tell(struct tdi_notify_walk *walk,
+static ssize_t tdi_notify_tell(struct tdi_notify *notify,
+			       struct tdi_notify_walk *walk,
 			       struct iov_iter *iter, bool *all)
 {
-	struct tdi_notify *notify = walk->notify;
 	struct tdi_notify_address *address, *next;
 	ssize_t total = 0, n;
 
@@ -387,10 +242,10 @@ static ssize_t tdi_notify_read_some(struct tdi_notify *notify,
 		/* until all is told */
 		WRITE_ONCE(notify->seen, changes - 1);
 	}
-	n = tdi_notify_walk(&walk, notify);
+	n = tdi_notify_look(&walk, notify);
 	if (n)
 		return n;
-	n = tdi_notify_tell(&walk, iter, &all);
+	n = tdi_notify_tell(notify, &walk, iter, &all);
 	if (all)
 		WRITE_ONCE(notify->seen, changes);
 	/* what has not been told of has still to go, or is as if never seen */
@@ -482,7 +337,7 @@ static u32 tdi_notify_start(struct tdi_file *file)
 	INIT_LIST_HEAD(&notify->told);
 	notify->seen = atomic_read(&nn->changes);
 	/* what there is can go, whether or not it is told of */
-	if (tdi_notify_walk(&walk, notify)) {
+	if (tdi_notify_look(&walk, notify)) {
 		kfree(notify);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
