@@ -270,31 +270,20 @@ static bool tdi_handle_expedited(struct tdi_handling *handling)
 	return true;
 }
 
-/* Once, and a release not before the data that the client is still to get */
+/* Not before what was received is the client's: its completion has returned */
 static bool tdi_handle_end(struct tdi_handling *handling)
 {
-	struct tdi_event_handler handler, receive;
-	struct tdi_connection *conn = handling->conn;
-	struct tdi_file *file = handling->file;
+	struct tdi_event_handler handler;
 	u32 flags;
 
-	if (READ_ONCE(file->client->receives) ||
+	if (READ_ONCE(handling->file->client->receives) ||
 	    !tdi_handler_wanted(handling->events, TDI_EVENT_DISCONNECT,
 				&handler))
 		return false;
-	spin_lock_bh(&file->lock);
-	flags = tdi_event_end_locked(conn);
-	spin_unlock_bh(&file->lock);
+	flags = tdi_event_owed_end(handling->events, handling->conn);
 	if (!flags)
 		return false;
-	if (flags == TDI_DISCONNECT_RELEASE &&
-	    tdi_handler_wanted(handling->events, TDI_EVENT_RECEIVE, &receive) &&
-	    tdi_sock_available(conn->sock.socket))
-		return false;
-
-	spin_lock_bh(&file->lock);
-	conn->told_end = true;
-	spin_unlock_bh(&file->lock);
+	tdi_event_told_end(handling->conn);
 	local_bh_disable();
 	handler.function.disconnect(tdi_handler_context(&handler),
 				    tdi_handling_context(handling), 0, NULL, 0,
@@ -310,12 +299,10 @@ static bool tdi_handle_space(struct tdi_handling *handling)
 	struct tdi_event_handler handler;
 	u32 space;
 
-	if (tdi_connection_has_ended(conn) || tdi_send_released(conn) ||
-	    !test_bit(TDI_CONNECTION_SEND_FAILED, &conn->flags) ||
-	    !tdi_handler_wanted(handling->events, TDI_EVENT_SEND_POSSIBLE,
+	if (!tdi_handler_wanted(handling->events, TDI_EVENT_SEND_POSSIBLE,
 				&handler))
 		return false;
-	space = tdi_sock_space(conn->sock.socket);
+	space = tdi_event_owed_space(conn);
 	if (!space || !test_and_clear_bit(TDI_CONNECTION_SEND_FAILED,
 					  &conn->flags))
 		return false;
@@ -374,28 +361,20 @@ static bool tdi_handle_endpoints(struct tdi_events *events)
 	return !list_empty_careful(&events->ready);
 }
 
-/* Take in what has come, and find an offer to tell of */
 static u64 tdi_handler_find_offer(struct tdi_events *events,
 				  struct sockaddr_storage *peer)
 {
 	struct tdi_address *address = events->file->address.address;
 	struct tdi_offer *offer;
 	u64 cookie = 0;
-	bool more;
 
 	mutex_lock(&address->mutex);
-	spin_lock_bh(&events->lock);
-	events->incoming = false;
-	spin_unlock_bh(&events->lock);
-	more = tdi_listen_accept_all(address);
-	offer = tdi_offer_untold(address);
+	offer = tdi_event_owed_offer(events);
 	if (offer) {
 		offer->told = true;
 		cookie = offer->cookie;
 		*peer = offer->peer;
 	}
-	if (offer || more)
-		WRITE_ONCE(events->incoming, true);
 	mutex_unlock(&address->mutex);
 	return cookie;
 }

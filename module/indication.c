@@ -227,7 +227,7 @@ static ssize_t tdi_event_tell_expedited(struct tdi_event_reader *reader,
 }
 
 /* How it ended, if it did and that was not told: TDI_DISCONNECT_xxx */
-u32 tdi_event_end_locked(struct tdi_connection *conn)
+static u32 tdi_event_end_locked(struct tdi_connection *conn)
 {
 	if (conn->told_end || !conn->established ||
 	    !tdi_connection_is_current(conn))
@@ -237,12 +237,44 @@ u32 tdi_event_end_locked(struct tdi_connection *conn)
 	return conn->ended || conn->peer_released ? TDI_DISCONNECT_RELEASE : 0;
 }
 
-/* Once, and a release not before the data that the client is still to get */
+/**
+ * tdi_event_owed_end() - is a client to be told now that a connection has ended?
+ * @events: of its address file
+ * @conn: the connection
+ *
+ * Once, and of a release not before the data that it is still to get.
+ *
+ * Return: TDI_DISCONNECT_xxx, or 0; then tdi_event_told_end() when it is.
+ */
+u32 tdi_event_owed_end(const struct tdi_events *events,
+		       struct tdi_connection *conn)
+{
+	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
+	u32 flags;
+
+	spin_lock_bh(&file->lock);
+	flags = tdi_event_end_locked(conn);
+	spin_unlock_bh(&file->lock);
+	if (flags == TDI_DISCONNECT_RELEASE &&
+	    READ_ONCE(events->wanted) & BIT(TDI_EVENT_RECEIVE) &&
+	    tdi_sock_available(conn->sock.socket))
+		return 0;
+	return flags;
+}
+
+void tdi_event_told_end(struct tdi_connection *conn)
+{
+	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
+
+	spin_lock_bh(&file->lock);
+	conn->told_end = true;
+	spin_unlock_bh(&file->lock);
+}
+
 static ssize_t tdi_event_tell_end(struct tdi_event_reader *reader,
 				  struct tdi_connection *conn)
 {
-	struct tdi_file *file = tdi_endpoint_file(conn->endpoint);
-	struct tdi_event_handler receive, handler;
+	struct tdi_event_handler handler;
 	struct tdi_event event;
 	ssize_t n;
 
@@ -251,25 +283,24 @@ static ssize_t tdi_event_tell_end(struct tdi_event_reader *reader,
 	tdi_event_init(&event, TDI_EVENT_DISCONNECT, &handler);
 	tdi_event_of(&event, conn);
 
-	spin_lock_bh(&file->lock);
-	event.flags = tdi_event_end_locked(conn);
-	spin_unlock_bh(&file->lock);
+	event.flags = tdi_event_owed_end(reader->events, conn);
 	if (!event.flags)
 		return 0;
-	if (event.flags == TDI_DISCONNECT_RELEASE &&
-	    tdi_event_wanted(reader, TDI_EVENT_RECEIVE, &receive) &&
-	    tdi_sock_available(conn->sock.socket))
-		return 0;
 	n = tdi_event_put(reader->iter, &event);
-	if (n > 0) {
-		spin_lock_bh(&file->lock);
-		conn->told_end = true;
-		spin_unlock_bh(&file->lock);
-	}
+	if (n > 0)
+		tdi_event_told_end(conn);
 	return n;
 }
 
-/* After a send that must not wait did not go */
+/* Bytes of room to tell of, after a send that must not wait did not go */
+u32 tdi_event_owed_space(struct tdi_connection *conn)
+{
+	if (tdi_connection_has_ended(conn) || tdi_send_released(conn) ||
+	    !test_bit(TDI_CONNECTION_SEND_FAILED, &conn->flags))
+		return 0;
+	return tdi_sock_space(conn->sock.socket);
+}
+
 static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
 				    struct tdi_connection *conn)
 {
@@ -277,13 +308,11 @@ static ssize_t tdi_event_tell_space(struct tdi_event_reader *reader,
 	struct tdi_event event;
 	ssize_t n;
 
-	if (tdi_connection_has_ended(conn) || tdi_send_released(conn) ||
-	    !test_bit(TDI_CONNECTION_SEND_FAILED, &conn->flags) ||
-	    !tdi_event_wanted(reader, TDI_EVENT_SEND_POSSIBLE, &handler))
+	if (!tdi_event_wanted(reader, TDI_EVENT_SEND_POSSIBLE, &handler))
 		return 0;
 	tdi_event_init(&event, TDI_EVENT_SEND_POSSIBLE, &handler);
 	tdi_event_of(&event, conn);
-	event.bytes_available = tdi_sock_space(conn->sock.socket);
+	event.bytes_available = tdi_event_owed_space(conn);
 	if (!event.bytes_available)
 		return 0;
 	n = tdi_event_put(reader->iter, &event);
@@ -369,7 +398,26 @@ static ssize_t tdi_event_next(struct tdi_event_reader *reader)
 	return n;
 }
 
-/* Take in what has come, and find an offer to tell of, if there is room for it */
+/* Take in what has come, and find an offer to tell of; address->mutex is held */
+struct tdi_offer *tdi_event_owed_offer(struct tdi_events *events)
+{
+	struct tdi_address *address = events->file->address.address;
+	struct tdi_offer *offer;
+	bool more;
+
+	lockdep_assert_held(&address->mutex);
+
+	spin_lock_bh(&events->lock);
+	events->incoming = false;
+	spin_unlock_bh(&events->lock);
+	more = tdi_listen_accept_all(address);
+	offer = tdi_offer_untold(address);
+	if (offer || more)
+		WRITE_ONCE(events->incoming, true);
+	return offer;
+}
+
+/* An offer to tell of, if there is room for it */
 static ssize_t tdi_event_find_offer(struct tdi_event_reader *reader,
 				    struct tdi_event *event,
 				    struct sockaddr_storage *peer)
@@ -377,22 +425,15 @@ static ssize_t tdi_event_find_offer(struct tdi_event_reader *reader,
 	struct tdi_address *address = reader->file->address.address;
 	struct tdi_offer *offer;
 	ssize_t n = 0;
-	bool more;
 
 	mutex_lock(&address->mutex);
-	spin_lock_bh(&reader->events->lock);
-	reader->events->incoming = false;
-	spin_unlock_bh(&reader->events->lock);
-	more = tdi_listen_accept_all(address);
-	offer = tdi_offer_untold(address);
+	offer = tdi_event_owed_offer(reader->events);
 	if (offer) {
 		event->cookie = offer->cookie;
 		*peer = offer->peer;
 		offer->told = iov_iter_count(reader->iter) >= event->size;
 		n = offer->told ? (ssize_t)event->size : -EMSGSIZE;
 	}
-	if (offer || more)
-		WRITE_ONCE(reader->events->incoming, true);
 	mutex_unlock(&address->mutex);
 	return n;
 }

@@ -28,7 +28,11 @@ ssize_t tdi_event_put_address(struct iov_iter *iter, struct tdi_event *event,
 struct tdi_file *tdi_event_pop(struct tdi_events *events, bool handled);
 struct tdi_connection *tdi_event_connection(struct tdi_file *address,
 					    struct tdi_file *file);
-u32 tdi_event_end_locked(struct tdi_connection *conn);
+u32 tdi_event_owed_end(const struct tdi_events *events,
+		       struct tdi_connection *conn);
+void tdi_event_told_end(struct tdi_connection *conn);
+u32 tdi_event_owed_space(struct tdi_connection *conn);
+struct tdi_offer *tdi_event_owed_offer(struct tdi_events *events);
 
 ssize_t tdi_event_next_datagram(struct tdi_event_reader *reader);
 
