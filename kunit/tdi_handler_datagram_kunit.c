@@ -397,6 +397,25 @@ static void handler_of_what_did_not_arrive(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, served->calls, 0);
 }
 
+/* What an ICMP message has said is the next request's; datagrams go on. */
+static void handler_hears_behind_an_error(struct kunit *test)
+{
+	struct tdi_kunit_hearer *served = tdi_kunit_hearer(test, AF_INET, 0);
+	struct tdi_request req;
+
+	tdi_kunit_handle(test, served->file, TDI_EVENT_ERROR_EX, NULL, NULL);
+	tdi_build_connect(&req, served->file, &served->remote, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	served->file->address.sock.socket->sk->sk_err = ECONNREFUSED;
+	tdi_kunit_tell(test, served, 10);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_hears(served, 1));
+	KUNIT_EXPECT_EQ(test, served->length, 10);
+	tdi_build_send_datagram(&req, served->file, NULL, "x", 1);
+	KUNIT_EXPECT_EQ(test, tdi_submit_wait(&req), STATUS_PORT_UNREACHABLE);
+	tdi_kunit_tell(test, served, 20);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_hears(served, 2));
+}
+
 /* Assertion 24: an answer, sent from the handler */
 static u32 datagram_responds(void *event_context, int source_address_length,
 			     const void *source_address, int options_length,
@@ -458,6 +477,7 @@ static struct kunit_case tdi_handler_datagram_cases[] = {
 	KUNIT_CASE(handler_of_every_open),
 	KUNIT_CASE_PARAM(handler_of_what_did_not_arrive,
 			 tdi_kunit_family_gen_params),
+	KUNIT_CASE(handler_hears_behind_an_error),
 	KUNIT_CASE_PARAM(handler_sends_a_datagram, tdi_kunit_family_gen_params),
 	{}
 };

@@ -528,6 +528,51 @@ static void handler_of_what_cannot_be(struct kunit *test)
 			STATUS_INVALID_DEVICE_STATE);
 }
 
+/* A connection whose handler submits @ask before it returns */
+struct handler_asks {
+	struct tdi_kunit_served served;
+	struct tdi_kunit_submitted *ask;
+};
+
+static void handler_ask(struct tdi_kunit_served *served)
+{
+	struct handler_asks *asks = container_of(served, struct handler_asks,
+						 served);
+
+	served->later = NULL;
+	tdi_submit(&asks->ask->req);
+}
+
+/* The rest is that request's which is returned, whoever else has come. */
+static void handler_returns_a_receive_beside_others(struct kunit *test)
+{
+	struct tdi_kunit_submitted *r = tdi_kunit_new_request(test);
+	struct tdi_kunit_served *served;
+	struct handler_asks *asks;
+
+	asks = kunit_kzalloc(test, sizeof(*asks), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, asks);
+	asks->ask = tdi_kunit_new_request(test);
+	served = &asks->served;
+	tdi_kunit_serve(test, served, AF_INET);
+	served->peer = tdi_kunit_client_connect(test, served->client.endpoint,
+						AF_INET);
+	tdi_build_receive(&asks->ask->req, served->client.endpoint,
+			  asks->ask->data, 5, 0);
+	tdi_build_receive(&r->req, served->client.endpoint, r->data, 8, 0);
+	tdi_kunit_answer_next(served, STATUS_MORE_PROCESSING_REQUIRED, 2,
+			      &r->req);
+	served->later = handler_ask;
+	tdi_kunit_feed(test, served, 0, 10);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->req.information, 8);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_is_pattern(r->data, 2, 8));
+	tdi_kunit_feed(test, served, 10, 5);
+	KUNIT_EXPECT_EQ(test, tdi_kunit_completed(asks->ask), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, tdi_kunit_is_pattern(asks->ask->data, 10, 5));
+	KUNIT_EXPECT_EQ(test, served->calls, 1);
+}
+
 static struct kunit_case tdi_handler_cases[] = {
 	KUNIT_CASE_PARAM(handler_comes_after_a_listen,
 			 tdi_kunit_family_gen_params),
@@ -542,6 +587,7 @@ static struct kunit_case tdi_handler_cases[] = {
 	KUNIT_CASE(handler_waits_for_a_receive),
 	KUNIT_CASE_PARAM(handler_returns_a_receive,
 			 tdi_kunit_family_gen_params),
+	KUNIT_CASE(handler_returns_a_receive_beside_others),
 	KUNIT_CASE_PARAM(handler_returns_a_receive_that_cannot_be,
 			 handler_give_gen_params),
 	KUNIT_CASE_PARAM(handler_does_not_accept, handler_silence_gen_params),

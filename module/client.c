@@ -38,6 +38,14 @@ static bool tdi_client_is_receive(const struct tdi_request *req)
 	return req->post == &tdi_post_receive && kind != TDI_RECEIVE_EXPEDITED;
 }
 
+static void tdi_client_end_receive(struct tdi_file *file)
+{
+	atomic_dec(&file->client->receives);
+	/* whoever has waited for it is told so */
+	smp_mb__after_atomic();
+	tdi_event_ready(&file->endpoint);
+}
+
 /* Its completion, and what comes after */
 static void tdi_client_complete(struct tdi_request *req)
 {
@@ -63,12 +71,8 @@ static void tdi_client_complete(struct tdi_request *req)
 	if (announce)
 		tdi_connection_announce(&file->endpoint, epoch);
 
-	spin_lock_bh(&file->lock);
 	if (receive)
-		file->client->receives--;
-	spin_unlock_bh(&file->lock);
-	if (receive)
-		tdi_event_ready(&file->endpoint);
+		tdi_client_end_receive(file);
 
 	spin_lock_bh(&file->lock);
 	list_del(&completing.link);
@@ -171,7 +175,7 @@ u32 tdi_client_take(struct tdi_request *req)
 		req->ticket = ++client->tickets;
 		client->outstanding++;
 		if (tdi_client_is_receive(req))
-			client->receives++;
+			atomic_inc(&client->receives);
 	}
 	spin_unlock_bh(&file->lock);
 	return status;
@@ -185,10 +189,10 @@ static void tdi_client_give_back(struct tdi_request *req)
 	spin_lock_bh(&file->lock);
 	list_del_init(&req->client_link);
 	file->client->outstanding--;
-	if (tdi_client_is_receive(req))
-		file->client->receives--;
 	wake_up_all(&file->wait);
 	spin_unlock_bh(&file->lock);
+	if (tdi_client_is_receive(req))
+		tdi_client_end_receive(file);
 }
 
 /**
@@ -238,7 +242,7 @@ static enum tdi_turn tdi_client_next(struct tdi_client *client,
 		turn = TDI_SUBMIT;
 	}
 	client->running = req;
-	client->beginning = turn == TDI_SUBMIT;
+	client->beginning = turn == TDI_SUBMIT ? req->ticket : 0;
 	client->worker = current;
 	client->deferred = false;
 	spin_unlock_bh(&file->lock);
@@ -258,7 +262,7 @@ static void tdi_client_let_go(struct tdi_client *client, struct tdi_request *req
 	/* whoever sees this sees what was done; pairs with tdi_client_put() */
 	if (client->beginning)
 		smp_store_release(&client->behind, client->behind - 1);
-	client->beginning = false;
+	client->beginning = 0;
 	wake_up_all(&file->wait);
 	spin_unlock_bh(&file->lock);
 	if (deferred)
@@ -372,10 +376,16 @@ u32 tdi_submit(struct tdi_request *req)
 EXPORT_SYMBOL_GPL(tdi_submit);
 
 /* Whoever closes the file waits for a thread that does. */
-static u32 tdi_client_begin_waiting(struct tdi_client *client)
+static u32 tdi_client_begin_waiting(struct tdi_client *client,
+				    const struct tdi_request *req,
+				    unsigned int *cancels)
 {
 	if (!client)
 		return STATUS_INVALID_HANDLE;
+	/* before: tdi_close() counts after @closing was set */
+	*cancels = READ_ONCE(client->cancels);
+	if (tdi_client_is_receive(req))
+		atomic_inc(&client->receives);
 	atomic_inc(&client->waiting);
 	/* pairs with the one in tdi_client_end() */
 	smp_mb__after_atomic();
@@ -383,8 +393,11 @@ static u32 tdi_client_begin_waiting(struct tdi_client *client)
 					    STATUS_SUCCESS;
 }
 
-static void tdi_client_end_waiting(struct tdi_client *client)
+static void tdi_client_end_waiting(struct tdi_client *client,
+				   const struct tdi_request *req)
 {
+	if (tdi_client_is_receive(req))
+		tdi_client_end_receive(client->file);
 	/* the file may be gone, but for this */
 	rcu_read_lock();
 	if (atomic_dec_and_test(&client->waiting) &&
@@ -393,23 +406,54 @@ static void tdi_client_end_waiting(struct tdi_client *client)
 	rcu_read_unlock();
 }
 
-static u32 tdi_client_wait(struct tdi_client *client, struct tdi_waiter *waiter)
+/* Have all up to that one begun? */
+static bool tdi_client_has_begun(struct tdi_client *client, u64 ticket)
+{
+	const struct tdi_request *first;
+	bool begun;
+
+	spin_lock_bh(&client->file->lock);
+	first = list_first_entry_or_null(&client->submitted, struct tdi_request,
+					 link);
+	begun = (!first || first->ticket > ticket) &&
+		(!client->beginning || client->beginning > ticket);
+	spin_unlock_bh(&client->file->lock);
+	return begun;
+}
+
+/* All that were submitted before.  Return: 0, or not if a signal has come */
+static int tdi_client_wait_turn(struct tdi_client *client)
+{
+	u64 ticket;
+
+	if (!smp_load_acquire(&client->behind))
+		return 0;
+	spin_lock_bh(&client->file->lock);
+	ticket = client->tickets;
+	spin_unlock_bh(&client->file->lock);
+	return wait_event_interruptible(client->file->wait,
+					tdi_client_has_begun(client, ticket));
+}
+
+/* @cancels: of @client, before it was looked whether it is closing */
+static u32 tdi_client_wait(struct tdi_client *client, struct tdi_waiter *waiter,
+			   unsigned int cancels)
 {
 	struct tdi_request *req = &waiter->req;
+	ktime_t deadline = tdi_deadline(req->timeout);
 	bool interrupted = false;
 	u32 status;
 
-	/* those that were submitted before have begun */
-	if (wait_event_interruptible(client->file->wait,
-				     !smp_load_acquire(&client->behind)))
+	if (tdi_client_wait_turn(client) ||
+	    READ_ONCE(client->cancels) != cancels)
 		return STATUS_CANCELLED;
 	status = req->post->submit(req);
 	if (status != STATUS_PENDING)
 		return status;
-	/* it pends: either we see this, or tdi_client_end() sees the request */
-	if (READ_ONCE(client->closing))
+	/* it pends: we see this, or tdi_client_cancel_all() sees the request */
+	if (READ_ONCE(client->cancels) != cancels)
 		tdi_request_end(req, STATUS_CANCELLED);
-	return tdi_wait(waiter, tdi_deadline(req->timeout), &interrupted);
+	return tdi_wait(waiter, deadline, &interrupted);
 }
 
 /**
@@ -427,6 +471,7 @@ u32 tdi_submit_wait(struct tdi_request *req)
 {
 	struct tdi_client *client = req->file->client;
 	struct tdi_waiter waiter = { .req = *req };
+	unsigned int cancels;
 	u32 status;
 
 	might_sleep();
@@ -442,9 +487,9 @@ u32 tdi_submit_wait(struct tdi_request *req)
 		req->status = status;
 		return status;
 	}
-	status = tdi_client_begin_waiting(client);
+	status = tdi_client_begin_waiting(client, req, &cancels);
 	if (!status)
-		status = tdi_client_wait(client, &waiter);
+		status = tdi_client_wait(client, &waiter, cancels);
 	req->state = TDI_REQUEST_DONE;
 	req->status = status;
 	req->information = waiter.req.information;
@@ -453,7 +498,7 @@ u32 tdi_submit_wait(struct tdi_request *req)
 	if (tdi_client_announces(req))
 		tdi_connection_announce(&req->file->endpoint, req->epoch);
 	if (client)
-		tdi_client_end_waiting(client);
+		tdi_client_end_waiting(client, req);
 	return status;
 }
 EXPORT_SYMBOL_GPL(tdi_submit_wait);

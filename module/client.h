@@ -41,11 +41,12 @@ extern const struct tdi_post tdi_post_receive_datagram;
  * @outstanding: length of both
  * @behind: how many of @submitted have not begun, or do just now
  * @running: @work has it in its hands
- * @beginning: and begins it
+ * @beginning: the ticket of the one that it begins, or 0
  * @deferred: somebody else has ended that one meanwhile
  * @worker: who runs @work
  * @tickets: requests that were taken so far, each has the number that it was
- * @receives: of normal data, until their completions have returned
+ * @receives: of normal data, until their completions have returned, and waited ones
+ * @cancels: how often all were cancelled
  * @context: of an endpoint, for its handlers; not what user space sees
  * @waiting: threads in tdi_submit_wait()
  * @handling: handlers that may be running for the endpoint
@@ -65,13 +66,14 @@ struct tdi_client {
 	unsigned int outstanding;
 	unsigned int behind;
 	struct tdi_request *running;
-	bool beginning;
+	u64 beginning;
 	bool deferred;
 	struct task_struct *worker;
 	u64 tickets;
-	unsigned int receives;
+	atomic_t receives;
 	void *context;
 	atomic_t waiting;
+	unsigned int cancels;
 	unsigned int handling;
 	bool telling;
 	bool tell_again;

@@ -7,6 +7,21 @@
 
 #include "client.h"
 
+/*
+ * One that was taken with that ticket, and is not done.  Nothing else is looked at:
+ * @req may have been built anew, for another file, or be gone.
+ */
+static bool tdi_client_has_locked(struct tdi_client *client,
+				  const struct tdi_request *req, u64 ticket)
+{
+	const struct tdi_request *other;
+
+	list_for_each_entry(other, &client->taken, client_link)
+		if (other == req && other->ticket == ticket)
+			return true;
+	return false;
+}
+
 /* Has its completion still to run, or to return, elsewhere? */
 static bool tdi_client_is_busy(struct tdi_client *client,
 			       const struct tdi_request *req, u64 ticket)
@@ -15,13 +30,19 @@ static bool tdi_client_is_busy(struct tdi_client *client,
 	bool busy;
 
 	spin_lock_bh(&client->file->lock);
-	busy = !list_empty(&req->client_link) && req->ticket == ticket;
+	busy = tdi_client_has_locked(client, req, ticket);
 	list_for_each_entry(completing, &client->completing, link)
 		if (completing->req == req && completing->ticket == ticket &&
 		    completing->task != current)
 			busy = true;
 	spin_unlock_bh(&client->file->lock);
 	return busy;
+}
+
+/* No work item has looked at it; file->lock is held */
+static bool tdi_client_is_submitted(const struct tdi_request *req)
+{
+	return req->state == TDI_REQUEST_NEW && !list_empty(&req->link);
 }
 
 static void tdi_client_withdraw_locked(struct tdi_client *client,
@@ -31,22 +52,38 @@ static void tdi_client_withdraw_locked(struct tdi_client *client,
 	client->behind--;
 }
 
-/* One that no work item has looked at */
-static bool tdi_client_withdraw(struct tdi_client *client,
-				struct tdi_request *req)
+static void tdi_client_cancel(struct tdi_client *client,
+			      struct tdi_request *req, u64 ticket)
 {
-	struct tdi_request *other;
-	bool found = false;
+	bool withdrawn = false, ended = false;
 
 	spin_lock_bh(&client->file->lock);
-	list_for_each_entry(other, &client->submitted, link)
-		found |= other == req;
-	if (found)
-		tdi_client_withdraw_locked(client, req);
+	if (tdi_client_has_locked(client, req, ticket)) {
+		withdrawn = tdi_client_is_submitted(req);
+		if (withdrawn)
+			tdi_client_withdraw_locked(client, req);
+		else
+			ended = tdi_request_end_locked(req, STATUS_CANCELLED);
+	}
 	spin_unlock_bh(&client->file->lock);
-	if (found)
+	if (withdrawn)
 		tdi_client_finish(req, STATUS_CANCELLED);
-	return found;
+	if (ended)
+		tdi_request_ended(req);
+}
+
+/* One that is being submitted can be ended when it pends. */
+static bool tdi_client_can_cancel(struct tdi_client *client,
+				  const struct tdi_request *req, u64 ticket)
+{
+	bool can;
+
+	spin_lock_bh(&client->file->lock);
+	can = tdi_client_has_locked(client, req, ticket) &&
+	      (tdi_client_is_submitted(req) ||
+	       req->state == TDI_REQUEST_QUEUED);
+	spin_unlock_bh(&client->file->lock);
+	return can;
 }
 
 /**
@@ -56,9 +93,9 @@ static bool tdi_client_withdraw(struct tdi_client *client,
  *
  * Process context.  Its completion has returned when this returns, and was told
  * STATUS_CANCELLED, unless it was done already, or had sent a part.  If that
- * submits it anew, that is another request, whose status is returned then.
+ * submits it anew, that is another request, which goes on.
  *
- * Return: the request's status; STATUS_PENDING if it was not submitted.
+ * Return: the request's status; STATUS_PENDING if it was not submitted, or is again.
  */
 u32 tdi_cancel(struct tdi_request *req)
 {
@@ -68,13 +105,10 @@ u32 tdi_cancel(struct tdi_request *req)
 
 	might_sleep();
 	while (tdi_client_is_busy(client, req, ticket)) {
-		if (tdi_client_withdraw(client, req))
-			break;
-		tdi_request_end(req, STATUS_CANCELLED);
-		/* being submitted: it can be ended when it pends */
+		tdi_client_cancel(client, req, ticket);
 		wait_event_timeout(file->wait,
 				   !tdi_client_is_busy(client, req, ticket) ||
-				   READ_ONCE(req->state) == TDI_REQUEST_QUEUED,
+				   tdi_client_can_cancel(client, req, ticket),
 				   HZ / 10);
 	}
 	return req->status;
@@ -88,6 +122,9 @@ u64 tdi_client_cancel_all(struct tdi_client *client)
 	struct tdi_request *req;
 	u64 count = 0;
 
+	/* pairs with those in tdi_client_wait() */
+	WRITE_ONCE(client->cancels, client->cancels + 1);
+	smp_mb();
 	for (;;) {
 		spin_lock_bh(&file->lock);
 		req = list_first_entry_or_null(&client->submitted,

@@ -82,11 +82,12 @@ static void tdi_client_end(struct tdi_client *client)
 	tdi_handlers_off(file);
 	tdi_client_flush_handlers(file);
 	wait_event(file->wait, !READ_ONCE(client->handling));
-	/* pairs with those in tdi_client_begin_waiting() and tdi_request_pend() */
-	smp_mb();
-	tdi_client_cancel_all(client);
-	wait_event(file->wait, !READ_ONCE(client->outstanding) &&
-			       !atomic_read(&client->waiting));
+	/* what was just being submitted may pend after it was looked for */
+	do
+		tdi_client_cancel_all(client);
+	while (!wait_event_timeout(file->wait,
+				   !READ_ONCE(client->outstanding) &&
+				   !atomic_read(&client->waiting), HZ / 10));
 	cancel_work_sync(&client->work);
 	WRITE_ONCE(client->open, false);
 }

@@ -174,6 +174,34 @@ static int tdi_datagram_recvmsg(struct tdi_file *file, struct msghdr *msg,
 	return n;
 }
 
+/**
+ * tdi_datagram_take_next() - the next datagram itself, for an event
+ * @file: address file
+ * @source: where it came from
+ * @flags: TDI_RECEIVE_xxx are added
+ *
+ * Errors are not the event's: a connected address's next request has them.
+ *
+ * Return: as tdi_sock_take_datagram().
+ */
+struct sk_buff *tdi_datagram_take_next(struct tdi_file *file,
+				       struct sockaddr_storage *source,
+				       u32 *flags)
+{
+	struct socket *sock = file->address.sock.socket;
+	int tries = TDI_DATAGRAM_ERRORS, error = 0, err;
+	struct sk_buff *skb;
+
+	do {
+		skb = tdi_sock_take_datagram(sock, source, flags, &err);
+		if (!skb && tdi_datagram_is_error(err))
+			error = err;
+	} while (!skb && tdi_datagram_is_error(err) && --tries);
+	if (error && tdi_datagram_is_connected(file))
+		tdi_sock_return_error(sock, error);
+	return skb;
+}
+
 void tdi_datagram_count_received(struct tdi_file *file, int n)
 {
 	tdi_count(file->net, TDI_COUNT_DATAGRAMS_RECEIVED, 1);
@@ -396,11 +424,15 @@ static u32 tdi_datagram_take(struct tdi_request *req)
 	return n > room ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
+/* Datagrams that nobody wants which one attempt discards */
+#define TDI_DATAGRAM_TURN	64
+
 /* The next datagram, if it is for @req */
 static u32 tdi_datagram_take_wanted(struct tdi_request *req)
 {
 	struct tdi_file *file = req->file;
 	struct sockaddr_storage source;
+	int turn = TDI_DATAGRAM_TURN;
 	bool others;
 	int err;
 
@@ -416,8 +448,8 @@ static u32 tdi_datagram_take_wanted(struct tdi_request *req)
 			return STATUS_PENDING;
 		}
 		tdi_datagram_discard(file);
-		/* as fast as they may come */
-		if (signal_pending(current)) {
+		/* as fast as they may come: others have their turn, or end it */
+		if (signal_pending(current) || (!req->nonblock && !--turn)) {
 			tdi_queue_kick(file, TDI_QUEUE_RECEIVE);
 			return STATUS_PENDING;
 		}

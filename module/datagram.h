@@ -19,6 +19,9 @@ bool tdi_datagram_is_connected(const struct tdi_file *file);
 int tdi_datagram_look(struct tdi_file *file, struct sockaddr_storage *source);
 int tdi_datagram_receive(struct tdi_file *file, struct msghdr *msg,
 			 struct sockaddr_storage *source, u32 *kind);
+struct sk_buff *tdi_datagram_take_next(struct tdi_file *file,
+				       struct sockaddr_storage *source,
+				       u32 *flags);
 void tdi_datagram_count_received(struct tdi_file *file, int n);
 bool tdi_datagram_is_for_event(struct tdi_file *file);
 __poll_t tdi_datagram_poll(struct tdi_file *file);

@@ -105,6 +105,7 @@ bool tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
  * @handler: the handler
  * @flags: TDI_RECEIVE_NORMAL or TDI_RECEIVE_EXPEDITED
  * @request: what it returned for what it did not take
+ * @filled: which has that
  * @silent: it has no room for the rest
  */
 struct tdi_indication {
@@ -112,6 +113,7 @@ struct tdi_indication {
 	struct tdi_event_handler handler;
 	u32 flags;
 	struct tdi_request *request;
+	bool filled;
 	bool silent;
 };
 
@@ -142,22 +144,45 @@ static size_t tdi_handler_indicate(struct tdi_indication *ind, const void *data,
 /* A request that waits has precedence, and completes before what comes next. */
 static bool tdi_handling_waits(const struct tdi_handling *handling)
 {
-	return READ_ONCE(handling->file->client->receives) ||
+	return atomic_read(&handling->file->client->receives) ||
 	       !list_empty_careful(&handling->file->queue[TDI_QUEUE_RECEIVE]);
 }
 
-/* What it did not take of this connection's */
+/*
+ * What the handler left goes into the request that it returned, at once: others
+ * that have come meanwhile would take it.  Return: how many bytes do
+ */
+static size_t tdi_handler_fill(struct tdi_indication *ind, const void *data,
+			       size_t length)
+{
+	struct tdi_request *req = ind->request;
+
+	if (!length || !req ||
+	    !tdi_handler_is_for(req, ind->handling->file, &tdi_post_receive) ||
+	    !tdi_receive_fits(req, ind->flags) || tdi_client_take(req))
+		return 0;
+	ind->filled = true;
+	req->information = copy_to_iter(data, length, &req->msg.msg_iter);
+	return req->information;
+}
+
+/* The request for what it did not take of this connection's */
 static void tdi_handler_give_rest(struct tdi_indication *ind)
 {
 	struct tdi_handling *handling = ind->handling;
+	struct tdi_request *req = ind->request;
 
-	if (!ind->request)
+	if (!req)
 		return;
-	ind->request->epoch = handling->conn->epoch;
-	/* those that have come while the handler ran */
-	ind->request->overtakes = true;
-	tdi_handler_give(handling->file, ind->request, &tdi_post_receive, NULL,
-			 NULL);
+	req->epoch = handling->conn->epoch;
+	if (ind->filled) {
+		tdi_event_resume(handling->conn, tdi_queue_of_receive(req));
+		tdi_client_finish(req, req->information ?
+				  STATUS_SUCCESS : STATUS_ACCESS_VIOLATION);
+	} else {
+		tdi_handler_give(handling->file, req, &tdi_post_receive, NULL,
+				 NULL);
+	}
 }
 
 /* A run of normal data; called with the socket locked */
@@ -180,7 +205,7 @@ static size_t tdi_handler_run(void *arg, const void *data, size_t length,
 	if (!ind->silent)
 		clear_bit(TDI_CONNECTION_SILENT, &handling->conn->flags);
 	*stop = ind->silent || ind->request;
-	return taken;
+	return taken + tdi_handler_fill(ind, data + taken, length - taken);
 }
 
 /* Return: whether something was told, as those below */
@@ -206,32 +231,6 @@ static bool tdi_handle_data(struct tdi_handling *handling)
 	return n > 0 || ind.request;
 }
 
-static u32 tdi_urgent_fill(struct tdi_request *req, void *arg)
-{
-	u8 *byte = arg;
-
-	req->information = copy_to_iter(byte, 1, &req->msg.msg_iter);
-	return req->information ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
-}
-
-/* Into what the handler returned, before all that wait.  Return: whether it is */
-static bool tdi_handler_give_urgent(struct tdi_indication *ind, u8 byte)
-{
-	struct tdi_request *req = ind->request;
-	u32 kind;
-
-	if (!req || !tdi_handler_is_for(req, ind->handling->file,
-					&tdi_post_receive))
-		return false;
-	kind = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
-	if (kind == TDI_RECEIVE_NORMAL || req->flags & TDI_RECEIVE_PEEK ||
-	    !msg_data_left(&req->msg))
-		return false;
-	ind->request = NULL;
-	return tdi_handler_give(ind->handling->file, req, &tdi_post_receive,
-				tdi_urgent_fill, &byte);
-}
-
 /* Without a handler of its own it comes as RECEIVE, with its flag. */
 static bool tdi_handle_expedited(struct tdi_handling *handling)
 {
@@ -253,11 +252,12 @@ static bool tdi_handle_expedited(struct tdi_handling *handling)
 		return false;
 
 	urgent = tdi_sock_take_urgent(&conn->sock, false);
-	if (urgent < 0)
+	/* nor of a connection that has been replaced */
+	if (urgent < 0 || !tdi_connection_is_current(conn))
 		return false;
 	byte = urgent;
 	if (tdi_handler_indicate(&ind, &byte, 1) ||
-	    tdi_handler_give_urgent(&ind, byte)) {
+	    tdi_handler_fill(&ind, &byte, 1)) {
 		tdi_connection_count_received(conn, 1);
 	} else {
 		set_bit(TDI_CONNECTION_URGENT_TOLD, &conn->flags);
@@ -276,7 +276,7 @@ static bool tdi_handle_end(struct tdi_handling *handling)
 	struct tdi_event_handler handler;
 	u32 flags;
 
-	if (READ_ONCE(handling->file->client->receives) ||
+	if (atomic_read(&handling->file->client->receives) ||
 	    !tdi_handler_wanted(handling->events, TDI_EVENT_DISCONNECT,
 				&handler))
 		return false;
@@ -379,18 +379,13 @@ static u64 tdi_handler_find_offer(struct tdi_events *events,
 	return cookie;
 }
 
-/* Return: whether the offer is somebody's now */
+/* It is being handled.  Return: whether the offer is somebody's now */
 static bool tdi_handler_accept(struct tdi_request *accept, u64 offer,
 			       void *connection_context)
 {
 	struct tdi_file *file = accept->file;
 	u32 status;
 
-	/* whoever closes it waits for this handler */
-	if (!tdi_client_begin_handling(file)) {
-		tdi_handler_refuse(accept, STATUS_INVALID_HANDLE);
-		return false;
-	}
 	status = accept->post == &tdi_post_accept ?
 		 tdi_file_check(file, tdi_post_accept.files) :
 		 STATUS_INVALID_PARAMETER;
@@ -422,13 +417,21 @@ static void tdi_handle_offer(struct tdi_events *events,
 	u32 status;
 
 	length = tdi_taddr_build(peer, ta);
+	/* until tdi_close() of the endpoint would wait for it */
+	rcu_read_lock();
 	local_bh_disable();
 	status = handler->function.connect(tdi_handler_context(handler), length,
 					   ta, 0, NULL, 0, NULL,
 					   &connection_context, &accept);
 	local_bh_enable();
-	if (status != STATUS_MORE_PROCESSING_REQUIRED || !accept ||
-	    !tdi_handler_accept(accept, offer, connection_context))
+	if (status != STATUS_MORE_PROCESSING_REQUIRED)
+		accept = NULL;
+	if (accept && !tdi_client_begin_handling(accept->file)) {
+		tdi_handler_refuse(accept, STATUS_INVALID_HANDLE);
+		accept = NULL;
+	}
+	rcu_read_unlock();
+	if (!accept || !tdi_handler_accept(accept, offer, connection_context))
 		tdi_event_reply(events->file, offer, STATUS_CONNECTION_REFUSED);
 }
 

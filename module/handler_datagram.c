@@ -74,8 +74,7 @@ static struct sk_buff *tdi_handler_next(struct tdi_file *file,
 	mutex_lock(&events->reading.mutex);
 	WRITE_ONCE(events->incoming, false);
 	if (tdi_datagram_is_for_event(file))
-		skb = tdi_sock_take_datagram(file->address.sock.socket, source,
-					     flags);
+		skb = tdi_datagram_take_next(file, source, flags);
 	tdi_event_end_reading(file);
 	return skb;
 }

@@ -241,32 +241,43 @@ void tdi_request_run(struct tdi_request *req)
 }
 
 /**
- * tdi_request_end() - end a request of one's own
- * @req: submitted
+ * tdi_request_end_locked() - begin to end a request of one's own
+ * @req: submitted; its file's lock is held
  * @status: STATUS_CANCELLED or STATUS_IO_TIMEOUT
  *
- * On return it has been completed, or somebody else is about to: if it runs,
- * its runner.
+ * Return: whether the caller completes it, by tdi_request_ended() without the lock.
+ * If not, somebody else is about to: if it runs, its runner.
  */
+bool tdi_request_end_locked(struct tdi_request *req, u32 status)
+{
+	lockdep_assert_held(&req->file->lock);
+
+	if (req->state == TDI_REQUEST_RUNNING)
+		req->end_status = status;
+	if (req->state != TDI_REQUEST_QUEUED)
+		return false;
+	tdi_request_take_locked(req, status);
+	tdi_queue_advance_locked(req->file, req->queue);
+	return true;
+}
+
+void tdi_request_ended(struct tdi_request *req)
+{
+	tdi_request_undo(req);
+	req->done(req);
+}
+
+/* Both */
 void tdi_request_end(struct tdi_request *req, u32 status)
 {
 	struct tdi_file *file = req->file;
 	bool mine;
 
 	spin_lock_bh(&file->lock);
-	mine = req->state == TDI_REQUEST_QUEUED;
-	if (mine) {
-		tdi_request_take_locked(req, status);
-		tdi_queue_advance_locked(file, req->queue);
-	} else if (req->state == TDI_REQUEST_RUNNING) {
-		req->end_status = status;
-	}
+	mine = tdi_request_end_locked(req, status);
 	spin_unlock_bh(&file->lock);
-
-	if (!mine)
-		return;
-	tdi_request_undo(req);
-	req->done(req);
+	if (mine)
+		tdi_request_ended(req);
 }
 
 /* Which requests are meant: all, or a kernel client's, or by their cookie */

@@ -86,6 +86,8 @@ u32 tdi_request_pend(struct tdi_request *req, enum tdi_queue queue,
 void tdi_request_kick(struct tdi_request *req);
 void tdi_request_kick_locked(struct tdi_request *req);
 void tdi_request_run(struct tdi_request *req);
+bool tdi_request_end_locked(struct tdi_request *req, u32 status);
+void tdi_request_ended(struct tdi_request *req);
 void tdi_request_end(struct tdi_request *req, u32 status);
 bool tdi_request_is_first(const struct tdi_request *req);
 

@@ -172,7 +172,7 @@ int tdi_sock_read(struct tdi_sock *ts, bool told, size_t budget,
 		  tdi_sock_run_t run, void *arg);
 struct sk_buff *tdi_sock_take_datagram(struct socket *sock,
 				       struct sockaddr_storage *source,
-				       u32 *flags);
+				       u32 *flags, int *err);
 void tdi_sock_free_datagram(struct socket *sock, struct sk_buff *skb);
 
 void tdi_sock_abort(struct socket *sock);

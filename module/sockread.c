@@ -130,13 +130,11 @@ static u32 tdi_sock_kind_of(const struct sock *sk, const struct sk_buff *skb)
 	       RTN_BROADCAST ? TDI_RECEIVE_BROADCAST : 0;
 }
 
-static struct sk_buff *tdi_sock_take_skb(struct sock *sk)
+static struct sk_buff *tdi_sock_take_skb(struct sock *sk, int *err)
 {
-	int err;
-
 	return sk->sk_type == SOCK_DGRAM ?
-	       skb_recv_udp(sk, MSG_DONTWAIT, &err) :
-	       skb_recv_datagram(sk, MSG_DONTWAIT, &err);
+	       skb_recv_udp(sk, MSG_DONTWAIT, err) :
+	       skb_recv_datagram(sk, MSG_DONTWAIT, err);
 }
 
 /**
@@ -144,17 +142,18 @@ static struct sk_buff *tdi_sock_take_skb(struct sock *sk)
  * @sock: the socket
  * @source: where it came from
  * @flags: TDI_RECEIVE_MULTICAST, TDI_RECEIVE_BROADCAST are added
+ * @err: without one: -EAGAIN, or what became of one that was sent
  *
- * Return: it, linear; tdi_sock_free_datagram() ends it; NULL: there is none.
+ * Return: it, linear; tdi_sock_free_datagram() ends it; NULL: see @err.
  */
 struct sk_buff *tdi_sock_take_datagram(struct socket *sock,
 				       struct sockaddr_storage *source,
-				       u32 *flags)
+				       u32 *flags, int *err)
 {
 	struct sock *sk = sock->sk;
 	struct sk_buff *skb;
 
-	while ((skb = tdi_sock_take_skb(sk))) {
+	while ((skb = tdi_sock_take_skb(sk, err))) {
 		if (!skb_linearize(skb) &&
 		    (sk->sk_type != SOCK_DGRAM ||
 		     !udp_lib_checksum_complete(skb)))

@@ -161,12 +161,21 @@ static const struct tdi_operation tdi_receive_operation = {
 				 TDI_RECEIVE_NO_RESPONSE_EXP)
 
 /* Who wants expedited data alone waits for nothing else. */
-static enum tdi_queue tdi_queue_of_receive(const struct tdi_request *req)
+enum tdi_queue tdi_queue_of_receive(const struct tdi_request *req)
 {
 	u32 kind = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
 
 	return kind == TDI_RECEIVE_EXPEDITED ? TDI_QUEUE_EXPEDITED :
 					       TDI_QUEUE_RECEIVE;
+}
+
+/* Can it have data of that kind, TDI_RECEIVE_NORMAL or _EXPEDITED, as it is there? */
+bool tdi_receive_fits(const struct tdi_request *req, u32 kind)
+{
+	u32 wants = req->flags & (TDI_RECEIVE_NORMAL | TDI_RECEIVE_EXPEDITED);
+
+	return !(req->flags & (~TDI_RECEIVE_FLAGS | TDI_RECEIVE_PEEK)) &&
+	       (!wants || wants & kind) && iov_iter_count(&req->msg.msg_iter);
 }
 
 /**
@@ -191,8 +200,8 @@ u32 tdi_receive(struct tdi_request *req)
 	if (!conn)
 		return STATUS_INVALID_CONNECTION;
 
-	/* behind those that wait, if any; a handler's is for what it was shown */
-	if (req->overtakes || list_empty_careful(&file->queue[queue]))
+	/* behind those that wait, if any */
+	if (list_empty_careful(&file->queue[queue]))
 		status = tdi_stream_receive(conn, req);
 	/* if nothing is there, an event may have told of what another one took */
 	if (status == STATUS_SUCCESS || req->nonblock)
@@ -201,7 +210,7 @@ u32 tdi_receive(struct tdi_request *req)
 		status = STATUS_DEVICE_NOT_READY;
 	} else if (status == STATUS_PENDING) {
 		status = tdi_request_pend(req, queue, &tdi_receive_operation,
-					  req->overtakes ? TDI_FIRST : TDI_LAST);
+					  TDI_LAST);
 		/* it may have come, or the connection gone, before that */
 		if (tdi_sock_readable(conn->sock.socket) ||
 		    tdi_sock_urgent(&conn->sock) ||

@@ -8,6 +8,8 @@ struct tdi_connection;
 
 u32 tdi_send(struct tdi_request *req);
 u32 tdi_receive(struct tdi_request *req);
+bool tdi_receive_fits(const struct tdi_request *req, u32 kind);
+enum tdi_queue tdi_queue_of_receive(const struct tdi_request *req);
 u32 tdi_send_queue(struct tdi_request *req);
 u32 tdi_receive_queue(struct tdi_request *req);
 bool tdi_send_released(const struct tdi_connection *conn);
