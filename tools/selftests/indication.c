@@ -103,6 +103,7 @@ const struct tdi_event *event_next(struct events *events)
 {
 	struct deadline deadline = deadline_in(PATIENCE_MS);
 	const struct tdi_event *event;
+	int error = errno;
 
 	while (!fetch(events)) {
 		if (deadline_passed(&deadline))
@@ -115,6 +116,8 @@ const struct tdi_event *event_next(struct events *events)
 	event = (const void *)(events->bytes + events->at);
 	check(event, events->length - events->at);
 	events->at += event->size;
+	/* it may be an argument of a call whose errno is looked at */
+	errno = error;
 	return event;
 }
 
