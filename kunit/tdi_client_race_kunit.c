@@ -275,6 +275,9 @@ static void race_cancel_beside_a_completion(struct kunit *test)
  * struct race_moved - an endpoint that goes to another address
  * @test: the test
  * @served: its connection, of the other address at last
+ * @address: the other address
+ * @listener: whom it connects to from there
+ * @remote: of @listener
  * @inside: the handler of the first address runs
  * @go: what must not overtake it may begin
  * @left: it is about to return
@@ -283,6 +286,9 @@ static void race_cancel_beside_a_completion(struct kunit *test)
 struct race_moved {
 	struct kunit *test;
 	struct tdi_kunit_served *served;
+	struct tdi_file *address;
+	struct socket *listener;
+	struct sockaddr_storage remote;
 	bool inside;
 	bool go;
 	bool left;
@@ -322,20 +328,19 @@ static u32 race_takes(void *event_context, void *connection_context,
 			      tsdu, receive);
 }
 
+/* Nothing that might need the other processor */
 static void race_moves(struct kunit *test, struct race_moved *moved)
 {
-	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
 	struct tdi_file *endpoint = moved->served->client.endpoint;
-	struct tdi_file *address;
 	struct tdi_request req;
 
-	address = tdi_kunit_client_address(test, TDI_DEVICE_TCP, &local, 0);
-	tdi_kunit_handle(test, address, TDI_EVENT_RECEIVE, race_takes, moved);
 	tdi_build_disassociate(&req, endpoint);
 	KUNIT_ASSERT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
-	tdi_build_associate(&req, endpoint, address);
+	tdi_build_associate(&req, endpoint, moved->address);
 	KUNIT_ASSERT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
-	moved->served->peer = tdi_kunit_client_connect(test, endpoint, AF_INET);
+	tdi_build_connect(&req, endpoint, &moved->remote, 0);
+	KUNIT_ASSERT_EQ(test, tdi_submit_wait(&req), STATUS_SUCCESS);
+	moved->served->peer = tdi_kunit_accept(test, moved->listener);
 }
 
 static void race_reset(void *data)
@@ -345,15 +350,29 @@ static void race_reset(void *data)
 	tdi_kunit_reset_socket(moved->test, moved->served->peer);
 }
 
-/* Handlers of an endpoint run one at a time, whatever its address. */
-static void race_with_another_address(struct kunit *test)
+static struct race_moved *race_moved(struct kunit *test)
 {
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
 	struct race_moved *moved;
 
 	moved = kunit_kzalloc(test, sizeof(*moved), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, moved);
 	moved->test = test;
 	moved->served = tdi_kunit_served(test, AF_INET);
+	moved->remote = local;
+	moved->listener = tdi_kunit_listener(test, &moved->remote, 1);
+	moved->address = tdi_kunit_client_address(test, TDI_DEVICE_TCP, &local,
+						  0);
+	tdi_kunit_handle(test, moved->address, TDI_EVENT_RECEIVE, race_takes,
+			 moved);
+	return moved;
+}
+
+/* Handlers of an endpoint run one at a time, whatever its address. */
+static void race_with_another_address(struct kunit *test)
+{
+	struct race_moved *moved = race_moved(test);
+
 	tdi_kunit_handle(test, moved->served->client.address,
 			 TDI_EVENT_DISCONNECT, race_sees_end, moved);
 	race_set_off(test, &moved->served->client.address->address.events->work,
