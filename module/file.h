@@ -69,8 +69,10 @@
  *			io_uring_cmd_done(), which is called once, in task work
  *			or where it was submitted; the command holds the file.
  *			Its timer is ended before.
- *   struct tdi_client	its file, until that is freed.  Its work item is ended by
- *			tdi_close(), which waits for handlers and completions.
+ *   struct tdi_client	its file, until that is freed; after RCU, as tdi_submit()
+ *			and tdi_submit_wait() may not have returned yet.  Its
+ *			work item is ended by tdi_close(), which waits for
+ *			handlers, completions and threads that wait.
  *   the module		open files; files of clients in the kernel, until
  *			Close.  Callbacks of sockets that outlive their
  *			file are not ours (tdi_sock_release()); main.c waits for

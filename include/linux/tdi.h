@@ -195,8 +195,9 @@ u32 tdi_set_ex(struct tdi_file *file, const struct tdi_object_id *id,
 
 /*
  * TDI_EVENT_CONNECT.  STATUS_MORE_PROCESSING_REQUIRED with *@accept: a request of
- * tdi_build_accept() for an idle endpoint of this address; *@connection_context
- * replaces its context, if it is not NULL.  All else refuses.
+ * tdi_build_accept() for an idle endpoint that is associated with this file, and that
+ * nobody is about to close or to disassociate; *@connection_context replaces its
+ * context, if it is not NULL.  All else refuses.
  */
 typedef u32 (*tdi_connect_handler_t)(void *event_context,
 				     int remote_address_length,
