@@ -316,7 +316,8 @@ EXPORT_SYMBOL_GPL(tdi_file_from_fd);
  * @flags: O_CLOEXEC, O_NONBLOCK
  *
  * Process context.  What the calling task can do with it is all that the node's
- * owner could.
+ * owner could; it can also hold up tdi_close(), by a send or receive that is stuck in
+ * a page fault of its own.
  *
  * Return: a descriptor of the calling task, or a negative errno.
  */
