@@ -378,6 +378,39 @@ static void client_submits_datagrams(struct kunit *test)
 	KUNIT_EXPECT_NE(test, client_submit(r), STATUS_SUCCESS);
 }
 
+#define FLOOD	200	/* several turns */
+
+/* Of many that nobody wants one is for it; and it can be cancelled among them. */
+static void client_receives_behind_a_flood(struct kunit *test)
+{
+	struct sockaddr_storage local = tdi_kunit_loopback(AF_INET, 0);
+	struct sockaddr_storage wanted = local, other = local;
+	struct tdi_kunit_submitted *r = tdi_kunit_new_request(test);
+	struct socket *peer, *flood;
+	struct tdi_file *address;
+	int i;
+
+	address = tdi_kunit_client_address(test, TDI_DEVICE_UDP, &local, 0);
+	peer = tdi_kunit_udp(test, &wanted);
+	flood = tdi_kunit_udp(test, &other);
+	for (i = 0; i < FLOOD; i++)
+		KUNIT_ASSERT_EQ(test, tdi_kunit_sendto(flood, &local, "x", 1),
+				1);
+	KUNIT_ASSERT_EQ(test, tdi_kunit_sendto(peer, &local, "wanted", 6), 6);
+	tdi_build_receive_datagram(&r->req, address, &wanted, r->data, 8, 0);
+	KUNIT_EXPECT_EQ(test, client_submit(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->req.information, 6);
+	KUNIT_EXPECT_MEMEQ(test, r->data, "wanted", 6);
+
+	tdi_build_receive_datagram(&r->req, address, &wanted, r->data, 8, 0);
+	reinit_completion(&r->done);
+	KUNIT_ASSERT_EQ(test, tdi_submit(&r->req), STATUS_PENDING);
+	for (i = 0; i < FLOOD; i++)
+		KUNIT_ASSERT_EQ(test, tdi_kunit_sendto(flood, &local, "x", 1),
+				1);
+	KUNIT_EXPECT_EQ(test, tdi_cancel(&r->req), STATUS_CANCELLED);
+}
+
 static void client_builds_associate(struct tdi_request *req,
 				    struct tdi_file *file)
 {
@@ -527,6 +560,7 @@ static struct kunit_case tdi_client_cases[] = {
 	KUNIT_CASE_PARAM(client_with_handlers, tdi_kunit_family_gen_params),
 	KUNIT_CASE(client_submits_every_request),
 	KUNIT_CASE_PARAM(client_submits_datagrams, tdi_kunit_family_gen_params),
+	KUNIT_CASE(client_receives_behind_a_flood),
 	KUNIT_CASE_PARAM(client_wrong_kind_of_file, client_request_gen_params),
 	KUNIT_CASE(client_files_that_cannot_be),
 	{}
