@@ -13,6 +13,7 @@
 #include <net/snmp.h>
 
 #include "compat.h"
+#include "notify_walk.h"
 #include "object.h"
 #include "status.h"
 
@@ -247,10 +248,13 @@ static size_t tdi_netdev_add_ip6(u8 *ta, size_t offset,
 	struct inet6_dev *in6_dev = __in6_dev_get(dev);
 	const struct inet6_ifaddr *ifa;
 	struct tdi_address_ip6 ip6 = {};
+	bool again;
 
 	if (!in6_dev)
 		return offset;
 	list_for_each_entry_rcu(ifa, &in6_dev->addr_list, if_list) {
+		if (!tdi_notify_is_ready(ifa, &again))
+			continue;
 		if (!*left)
 			break;
 		--*left;

@@ -71,9 +71,8 @@ static int tdi_notify_look_ip(struct tdi_notify_walk *walk,
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* Not one that is about to go, nor one that others may turn out to have */
-static bool tdi_notify_is_ready(struct tdi_notify_walk *walk,
-				const struct inet6_ifaddr *ifa)
+/* Not one that is about to go, nor one that others may turn out to have: @again */
+bool tdi_notify_is_ready(const struct inet6_ifaddr *ifa, bool *again)
 {
 	u32 flags = READ_ONCE(ifa->flags);
 
@@ -82,7 +81,7 @@ static bool tdi_notify_is_ready(struct tdi_notify_walk *walk,
 		return false;
 	if (!(flags & IFA_F_TENTATIVE) || flags & IFA_F_OPTIMISTIC)
 		return true;
-	walk->again = true;
+	*again = true;
 	return false;
 }
 #endif
@@ -100,7 +99,7 @@ static int tdi_notify_look_ip6(struct tdi_notify_walk *walk,
 	if (!in6_dev)
 		return 0;
 	list_for_each_entry_rcu(ifa, &in6_dev->addr_list, if_list) {
-		if (!tdi_notify_is_ready(walk, ifa))
+		if (!tdi_notify_is_ready(ifa, &walk->again))
 			continue;
 		sin6->sin6_family = AF_INET6;
 		sin6->sin6_addr = ifa->addr;

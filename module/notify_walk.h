@@ -5,6 +5,7 @@
 #include <linux/list.h>
 #include <linux/socket.h>
 
+struct inet6_ifaddr;
 struct net;
 
 /* An address; @stamp tells it from one that was made again */
@@ -32,5 +33,6 @@ struct tdi_notify_walk {
 int tdi_notify_walk(struct tdi_notify_walk *walk, struct net *net,
 		    struct list_head *told);
 void tdi_notify_free(struct list_head *addresses);
+bool tdi_notify_is_ready(const struct inet6_ifaddr *ifa, bool *again);
 
 #endif /* _TDI_NOTIFY_WALK_H */

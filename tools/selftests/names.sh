@@ -229,10 +229,11 @@ addresses_in_use() {
 			'event C add-address expect address=[::1]:0'
 		ip addr add fd09::1/64 dev this
 		step 'no-event C'
-		ip -6 addr show tentative >"$tmp/before"
+		{ ip -6 addr show tentative; asked network-address; } >"$tmp/before"
 		ip link set that up
 		step 'event C add-address expect address=[fd09::1]:0'
 		ip -6 addr show tentative >"$tmp/after"
+		asked network-address >"$tmp/asked"
 		step 'clear-event C add-address' 'set-event C del-address'
 		ip addr add 10.9.0.1/24 dev this
 		step 'no-event C'
@@ -245,7 +246,8 @@ addresses_in_use() {
 	code=$?
 	ip link del this
 	[ "$code" -eq 0 ] || { cat "$tmp/shell"; return 1; }
-	says before fd09::1 -F && expect_equal tentative "$(cat "$tmp/after")" ''
+	says before fd09::1 -F && says before 'count	0' &&
+	expect_equal tentative "$(cat "$tmp/after")" '' && says asked 'count	1'
 }
 
 # asked TYPE: in an order of its own
