@@ -78,9 +78,9 @@ static void tdi_handler_refuse(struct tdi_request *req, u32 status)
  * @fill: does it, if that is not @post's submit
  * @arg: for @fill
  *
- * Return: false if it is none that can be, and has been completed so.
+ * One that cannot be is completed so.
  */
-bool tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
+void tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
 		      const struct tdi_post *post,
 		      u32 (*fill)(struct tdi_request *req, void *arg),
 		      void *arg)
@@ -91,12 +91,11 @@ bool tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
 		status = tdi_client_take(req);
 	if (status) {
 		tdi_handler_refuse(req, status);
-		return false;
+		return;
 	}
 	status = fill ? fill(req, arg) : post->submit(req);
 	if (status != STATUS_PENDING)
 		tdi_client_finish(req, status);
-	return true;
 }
 
 /**

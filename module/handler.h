@@ -9,7 +9,7 @@ void tdi_handler_work(struct work_struct *work);
 
 bool tdi_handler_wanted(struct tdi_events *events, u32 type,
 			struct tdi_event_handler *handler);
-bool tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
+void tdi_handler_give(struct tdi_file *file, struct tdi_request *req,
 		      const struct tdi_post *post,
 		      u32 (*fill)(struct tdi_request *req, void *arg),
 		      void *arg);
