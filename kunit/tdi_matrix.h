@@ -8,8 +8,11 @@
 #include "tdi_kunit_helpers.h"
 
 /*
- * What a file is and does.  From BOTH_RELEASED on: after a connection has ended,
- * was killed from outside (ss -K), or lost its address.  BESIDE_xxx: an idle
+ * What a file is and does.  OFFER_EXPIRED: nobody has accepted what a listen was
+ * offered.  CONNECT_FAILED: one that did not wait, and was not told.  From
+ * BOTH_RELEASED on: after a connection has ended, was killed from outside (ss -K),
+ * or lost its address; RELEASING: its release has not come to the FIN yet.
+ * BESIDE_xxx: an idle
  * endpoint of an address with another idle endpoint, another that listens, a
  * CONNECT handler, an offer that waits, another that is connected, another open.
  * ADDRESS_xxx: the file of an address with nothing, or with one of those.
@@ -18,9 +21,11 @@
  * buffer.
  */
 enum matrix_state {
-	OPENED, ASSOCIATED, CONNECTING, LISTENING, OFFERED, CONNECTED,
+	OPENED, ASSOCIATED, CONNECTING, LISTENING, OFFERED,
+	OFFER_EXPIRED, CONNECT_FAILED, CONNECTED,
 	LOCAL_RELEASED, REMOTE_RELEASED,
 	BOTH_RELEASED, PEER_RESET, LOCAL_ABORTED, KILLED, ADDRESS_CLOSED,
+	RELEASING,
 	BESIDE_ENDPOINT, BESIDE_LISTEN, BESIDE_HANDLER, BESIDE_OFFER,
 	BESIDE_CONNECTION, BESIDE_OPEN,
 	ADDRESS_UNUSED, ADDRESS_ASSOCIATED, ADDRESS_LISTENING, ADDRESS_HANDLER,

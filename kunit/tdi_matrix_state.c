@@ -7,6 +7,18 @@
 #include "tdi_kunit_datagram.h"
 #include "tdi_matrix.h"
 
+/* In the end TCP gives up, when nobody waits any more. */
+static void matrix_fail_to_connect(struct kunit *test,
+				   struct tdi_file *endpoint)
+{
+	struct tdi_kunit_request *req = tdi_kunit_request(test, endpoint);
+
+	req->waiter.req.nonblock = true;
+	req->waiter.req.remote = tdi_kunit_full_listener(test);
+	KUNIT_ASSERT_EQ(test, tdi_connect(&req->waiter.req), STATUS_PENDING);
+	tcp_abort(tdi_kunit_own_socket(test, endpoint)->sk, ETIMEDOUT);
+}
+
 /* States that never had a connection */
 static struct tdi_file *matrix_before(struct kunit *test,
 				      enum matrix_state state)
@@ -23,9 +35,15 @@ static struct tdi_file *matrix_before(struct kunit *test,
 		tdi_kunit_listen(test, endpoint, NULL);
 	} else if (state == OFFERED) {
 		tdi_kunit_offered(test, endpoint, &local);
+	} else if (state == OFFER_EXPIRED) {
+		address->address.address->offer_timeout = 1;
+		tdi_kunit_offered(test, endpoint, &local);
+		KUNIT_ASSERT_TRUE(test, tdi_kunit_no_offers(address));
 	} else if (state == CONNECTING) {
 		remote = tdi_kunit_full_listener(test);
 		tdi_kunit_connect(test, endpoint, &remote);
+	} else if (state == CONNECT_FAILED) {
+		matrix_fail_to_connect(test, endpoint);
 	}
 	return endpoint;
 }
@@ -60,6 +78,10 @@ static struct tdi_file *matrix_after(struct kunit *test,
 		break;
 	case ADDRESS_CLOSED:
 		tdi_kunit_close(test, pair.address);
+		break;
+	case RELEASING:
+		tdi_kunit_disconnect(test, pair.endpoint,
+				     TDI_DISCONNECT_RELEASE);
 		break;
 	default:
 		break;
