@@ -107,8 +107,9 @@ client_asks() {
 		2>"$tmp/err" && says err 'Connection refused' -F
 }
 
+# connected [COMMAND...]: somebody is, where COMMAND puts another command
 connected() {
-	[ -n "$(ss -Htn state established "sport = :$port")" ]
+	[ -n "$("$@" ss -Htn state established "sport = :$port")" ]
 }
 
 # One who waits for an answer can be interrupted
@@ -145,6 +146,28 @@ echo_unloads() {
 	start_example echo address="$host" port=$((port + 1)) pool=8 || return
 	exec 8<>"/dev/tcp/$host/$port" && soon connected && unload echo &&
 	expect_equal "what the peer gets" "$(timeout "$limit" cat <&8)" ""
+}
+
+gone() {
+	! ip link show "$1" >/dev/null 2>&1
+}
+
+# A namespace that has no name any more is there as long as its files are, and
+# works: its end of a wire shows
+echo_outlives_a_name() {
+	local inside=(nsenter --net=/run/netns/tdi-gone) failed=0
+
+	ip netns add tdi-gone && "${inside[@]}" ip link set lo up &&
+	ip link add here type veth peer name there netns tdi-gone || return
+	port=$((port + 1))
+	"${inside[@]}" insmod "$modules/tdi_example_echo.ko" address="$host" \
+		port="$port" pool=8 || failed=1
+	start /dev/null "${inside[@]}" bash -c "cat </dev/tcp/$host/$port"
+	soon listening "${inside[@]}" || failed=1
+	soon connected "${inside[@]}" || failed=1
+	ip netns del tdi-gone
+	gone here && failed=1
+	unload echo && served 0 && soon gone here && return "$failed"
 }
 
 # Says what it was told, to each
@@ -217,7 +240,7 @@ page() {
 # ---- The plan ----
 
 tests=(client_asks client_interrupted echo_serves echo_refuses echo_unloads
-	responder_answers relay_relays relay_unloads)
+	echo_outlives_a_name responder_answers relay_relays relay_unloads)
 once=()
 [ ! -e build/first/first.ko ] || [ "${TDI_LANE-}" != stock ] || once=(page)
 times=
