@@ -11,7 +11,8 @@
  * What a file is and does.  OFFER_EXPIRED: nobody has accepted what a listen was
  * offered.  CONNECT_FAILED: one that did not wait, and was not told.  From
  * BOTH_RELEASED on: after a connection has ended, was killed from outside (ss -K),
- * or lost its address; RELEASING: its release has not come to the FIN yet.
+ * or lost its address; RELEASING: its release has not come to the FIN yet,
+ * which the peer cannot acknowledge as it does not read.
  * BESIDE_xxx: an idle
  * endpoint of an address with another idle endpoint, another that listens, a
  * CONNECT handler, an offer that waits, another that is connected, another open.

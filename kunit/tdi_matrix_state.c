@@ -80,6 +80,7 @@ static struct tdi_file *matrix_after(struct kunit *test,
 		tdi_kunit_close(test, pair.address);
 		break;
 	case RELEASING:
+		tdi_kunit_fill(test, pair.endpoint);
 		tdi_kunit_disconnect(test, pair.endpoint,
 				     TDI_DISCONNECT_RELEASE);
 		break;
