@@ -387,7 +387,7 @@ static u32 tdi_client_begin_waiting(struct tdi_client *client,
 	if (tdi_client_is_receive(req))
 		atomic_inc(&client->receives);
 	atomic_inc(&client->waiting);
-	/* pairs with the one in tdi_client_end() */
+	/* pairs with the one in tdi_client_cancel_all() */
 	smp_mb__after_atomic();
 	return READ_ONCE(client->closing) ? STATUS_INVALID_HANDLE :
 					    STATUS_SUCCESS;

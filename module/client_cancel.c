@@ -122,7 +122,7 @@ u64 tdi_client_cancel_all(struct tdi_client *client)
 	struct tdi_request *req;
 	u64 count = 0;
 
-	/* pairs with those in tdi_client_wait() */
+	/* pairs with those in tdi_client_begin_waiting() and tdi_request_pend() */
 	WRITE_ONCE(client->cancels, client->cancels + 1);
 	smp_mb();
 	for (;;) {
